@@ -11,6 +11,7 @@ whose meaning changes needs a new VERSION and a step in `from_bytes`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -368,6 +369,14 @@ class Snapshot:
     conduct: Conduct = field(default_factory=Conduct)
     evidence: list[EvidenceRef] = field(default_factory=list)
     data_sets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What a scan brings home: the document, and the bodies it names, by their sha256."""
+
+    snapshot: Snapshot
+    evidence: Mapping[str, bytes]
 
 
 class NotASnapshot(ValueError):
