@@ -100,13 +100,14 @@ class Scan(TenantModel):
     turn = models.BigIntegerField(default=0, help_text="Virtual time in the fair queue between workspaces.")
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0, help_text="Grows with each claim. Only its holder may finish the scan.")
-    lease_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True, help_text="By the database's clock. After it the scan belongs to nobody.")
+    worker = models.CharField(max_length=80, blank=True, help_text="Who claimed it last: host, process and thread.")
     # live progress
     stage = models.CharField(max_length=40, blank=True, help_text="What is being done now, in words for people.")
     pages_done = models.PositiveSmallIntegerField(default=0)
     pages_total = models.PositiveSmallIntegerField(default=0)
     # how it ended
-    reason = models.CharField(max_length=40, blank=True, help_text="Named outcome, e.g. dns, tls, http-error, deadline. Empty when ok.")
+    reason = models.CharField(max_length=40, blank=True, help_text="Named outcome, e.g. dns, tls, deadline; while queued, why the last attempt ended.")
     blocked_by = models.CharField(max_length=60, blank=True, help_text="Which challenge or error page answered instead of the site.")
     sentence = models.TextField(blank=True, help_text="The outcome in words for people.")
 
@@ -121,6 +122,7 @@ class Scan(TenantModel):
             models.Index(fields=["turn", "requested_at"], condition=Q(status="queued"), name="scan_queue"),
             models.Index(fields=["lease_until"], condition=Q(status="running"), name="scan_leases"),
             models.Index(fields=["site", "-requested_at"], name="scan_history"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="scan_ended_lately"),
         ]
 
     def __str__(self) -> str:
