@@ -30,7 +30,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by an e-mail address. Belongs to workspaces by `Membership`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

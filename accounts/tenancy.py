@@ -37,8 +37,8 @@ class TenantManager(models.Manager[Row]):
     def create(self, **fields: Any) -> Row:
         return self.across_workspaces().create(**fields)
 
-    def bulk_create(self, objs: Any, **options: Any) -> list[Row]:
-        return self.across_workspaces().bulk_create(objs, **options)
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Row]:
+        return self.across_workspaces().bulk_create(objs, *args, **options)
 
 
 class TenantModel(models.Model):

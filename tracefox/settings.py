@@ -40,16 +40,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracefox.http.headers",
+    "csp.middleware.CSPMiddleware",
+    "tracefox.http.refuse_plain_api",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tracefox.http.refuse_large_bodies",
+    "tracefox.http.refuse_foreign_writes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.end_old_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -81,8 +86,85 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 # --- people -----------------------------------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["accounts.passwords.BcryptHasher"]
+PASSWORD_BCRYPT_COST = 4 if ENVIRONMENT == "test" else 12
+PASSWORD_PEPPER = secret("TRACEFOX_PASSWORD_PEPPER", development="development-only-password-pepper")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.NotTooLong"},
+    {"NAME": "accounts.passwords.NotOurName"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUp"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = ORIGIN.partition(":")[0]
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tracefox"
+
+# --- mail -------------------------------------------------------------------------------------------------------------------------------------------
+vars().update(env.email_url_config(secret("TRACEFOX_EMAIL_URL", development="consolemail://")))
+DEFAULT_FROM_EMAIL = env.str("TRACEFOX_MAIL_FROM", "Tracefox <no-reply@tracefox.co>")
+
+# --- sessions and cookies ---------------------------------------------------------------------------------------------------------------------------
+# The prefix makes a browser refuse the cookie unless it is Secure, for the whole host and nobody else's. It needs TLS, so development goes without.
 SESSION_COOKIE_NAME = "__Host-sid" if PRODUCTION else "sid"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = SESSION_LONGEST = 7 * 24 * 3600
+SESSION_IDLE = 8 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- headers ----------------------------------------------------------------------------------------------------------------------------------------
+TRUSTED_PROXIES = env.int("TRACEFOX_TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
 
 # --- language and time ------------------------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -96,14 +178,17 @@ STATICFILES_DIRS = [BASE_DIR / "tracefox" / "static"]
 
 # --- secrets at rest --------------------------------------------------------------------------------------------------------------------------------
 VAULT_KMS_KEY = env.str("TRACEFOX_VAULT_KMS_KEY", "")
-VAULT_KEYS = "" if VAULT_KMS_KEY else secret("TRACEFOX_VAULT_KEYS", development="dev:" + base64.b64encode(b"development-only-key-32-bytes!!!").decode())
+_DEVELOPMENT_RING = "dev:" + base64.b64encode(b"development-only-key-32-bytes!!!").decode()
+VAULT_KEYS = env.str("TRACEFOX_VAULT_KEYS", "") if VAULT_KMS_KEY else secret("TRACEFOX_VAULT_KEYS", development=_DEVELOPMENT_RING)
 API_KEY_PEPPER = secret("TRACEFOX_API_KEY_PEPPER", development="development-only-pepper")
 
 # --- object storage ---------------------------------------------------------------------------------------------------------------------------------
 S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") or None
 S3_BUCKET = env.str("S3_BUCKET", "tracefox-snapshots")
 S3_REGION = env.str("AWS_REGION", "eu-west-1")
-BLOBS = env.str("TRACEFOX_BLOBS", "s3")
+S3_ENCRYPTION = env.str("S3_ENCRYPTION", "AES256")  # or aws:kms, then with the bucket's default key
+BLOBS = env.str("TRACEFOX_BLOBS", "s3")  # or directory, or memory
+BLOBS_DIRECTORY = env.str("TRACEFOX_BLOBS_DIRECTORY", str(BASE_DIR / ".run" / "blobs"))
 
 # --- the browser and its only way out ---------------------------------------------------------------------------------------------------------------
 BROWSER = env.str("TRACEFOX_BROWSER", "/usr/bin/chromium-headless-shell")

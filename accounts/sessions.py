@@ -1,0 +1,40 @@
+"""How long a session lives: eight hours after it was last used, seven days in all. Both are settings.
+
+The row in the database is touched at most every five minutes, so that reading pages does not write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+TOUCH_EVERY = 300
+BEGAN = "began_at"
+SEEN = "seen_at"
+
+
+def end_old_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a session past its age is gone before any view sees it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            _check(request, now=int(timezone.now().timestamp()))
+        return get_response(request)
+
+    return middleware
+
+
+def _check(request: HttpRequest, *, now: int) -> None:
+    session = request.session
+    began, seen = session.get(BEGAN, now), session.get(SEEN, now)
+    if now - began > settings.SESSION_LONGEST or now - seen > settings.SESSION_IDLE:
+        logout(request)
+        return
+    if BEGAN not in session:
+        session[BEGAN] = now
+    if SEEN not in session or now - seen >= TOUCH_EVERY:
+        session[SEEN] = now
