@@ -1,7 +1,8 @@
 """Whose host is this, and what is it for? Which accounts do a page's tags report to?
 
-Pure, but for reading its own data files once. `entity_of` answers from two lists: third-party-web (MIT, the base) and our overlay
-`data/vendors.toml`, which wins where both know a host; the most specific pattern decides. Unsure is `unknown`, never a guess.
+Pure, but for reading its own data files once. `entity_of` answers from third-party-web (MIT, the base) and, over it, our own `data/cmps.toml`
+(consent platforms) and `data/vendors.toml`: of the same pattern the later list wins, and the most specific pattern decides. Unsure is `unknown`,
+never a guess.
 
 To add a vendor, or an account id to read: add it to `data/vendors.toml`, with a line in `tests/scans/classify/test_vendors.py`. To take a new release of the
 base: `manage.py refresh_vendors`.
@@ -242,12 +243,20 @@ def _suffixes() -> PublicSuffixList:
 @cache
 def _book() -> _Book:
     base = json.loads((DATA / "third-party-web.json").read_text(encoding="utf-8"))
+    platforms = tomllib.loads((DATA / "cmps.toml").read_text(encoding="utf-8"))
     overlay = tomllib.loads((DATA / "vendors.toml").read_text(encoding="utf-8"))
-    versions = {base["name"]: base["version"], "tracefox-vendors": overlay["version"], "publicsuffixlist": version("publicsuffixlist")}
+    versions = {
+        base["name"]: base["version"],
+        "tracefox-cmps": platforms["version"],
+        "tracefox-vendors": overlay["version"],
+        "publicsuffixlist": version("publicsuffixlist"),
+    }
     book = _Book({}, {}, [], versions)
     for entity in base["entities"]:
         vendor = Vendor(entity["name"], _BASE_CATEGORIES[entity["category"]], entity.get("company", ""), entity.get("homepage", ""))
         _enter(book, vendor, entity["domains"])
+    for platform in platforms["cmp"]:
+        _enter(book, Vendor(platform["name"], "consent"), platform.get("hosts", []))
     for entry in overlay["vendor"]:
         vendor = Vendor(entry["entity"], entry["category"], entry.get("company", ""), entry.get("homepage", ""))
         _enter(book, vendor, entry.get("hosts", []))

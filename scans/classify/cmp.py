@@ -1,0 +1,91 @@
+"""Which consent platform is on the page, and does a visitor see its banner?
+
+Pure, but for reading its own data files once. The capture evaluates `probe()` with the selectors of `selectors()` and hands the answer to `recognise`,
+together with the URLs of the page's requests. A banner made by hand is not recognised: that is `("", None)`, never a guess.
+
+To add a platform: add it to `data/cmps.toml`, and a line to `tests/scans/classify/test_cmp.py`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from scans.classify.vendors import DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Cmp:
+    """A consent platform: where its script comes from, and what its banner is called in the document."""
+
+    name: str
+    hosts: tuple[str, ...]
+    paths: tuple[str, ...]
+    banner: tuple[str, ...]
+    globals: tuple[str, ...]
+
+
+def selectors() -> list[tuple[str, str]]:
+    """Platform and CSS selector of its banner. ` >>> ` in a selector steps into an open shadow root."""
+    return [(cmp.name, selector) for cmp in table() for selector in cmp.banner]
+
+
+def by_host(host: str) -> str:
+    """The platform whose script a host serves, or nothing."""
+    suffix = host = host.strip(".").lower()
+    while suffix:
+        if name := _below().get(suffix):
+            return name
+        suffix = suffix.partition(".")[2]
+    return _exact().get(host, "")
+
+
+def by_url(url: str) -> str:
+    """The platform whose script this URL is: by its host, or by its path where the site itself serves it."""
+    host, _, path = url.partition("://")[2].partition("/")
+    return by_host(host.rpartition("@")[2].partition(":")[0]) or next((name for part, name in _paths() if part in f"/{path}"), "")
+
+
+def recognise(urls: Iterable[str], seen: Sequence[Sequence[object]]) -> tuple[str, bool | None]:
+    """The platform on the page, and whether its banner is visible: `None` when no platform was recognised.
+
+    `seen` is what `probe()` answered: `[[index in selectors(), visible], ...]`. A visible banner says more than a hidden one, and that more than a script.
+    """
+    known = selectors()
+    banners = [(known[index][0], bool(visible)) for index, visible in seen if isinstance(index, int) and 0 <= index < len(known)]
+    for name, visible in banners:
+        if visible:
+            return name, True
+    loaded = {name for url in urls if (name := by_url(url))}
+    for name, _visible in sorted(banners, key=lambda banner: banner[0] not in loaded):
+        return name, False
+    return next(((cmp.name, False) for cmp in table() if cmp.name in loaded), ("", None))
+
+
+@cache
+def table() -> tuple[Cmp, ...]:
+    entries = tomllib.loads((DATA / "cmps.toml").read_text(encoding="utf-8"))["cmp"]
+    return tuple(Cmp(e["name"], tuple(e.get("hosts", ())), tuple(e.get("paths", ())), tuple(e["banner"]), tuple(e["globals"])) for e in entries)
+
+
+@cache
+def probe() -> str:
+    """A JavaScript function expression for an isolated world: called with a list of selectors, it answers what `recognise` reads. It only looks."""
+    return (DATA / "banner.js").read_text(encoding="utf-8")
+
+
+@cache
+def _exact() -> dict[str, str]:
+    return {host: cmp.name for cmp in table() for host in cmp.hosts if not host.startswith("*.")}
+
+
+@cache
+def _below() -> dict[str, str]:
+    return {host[2:]: cmp.name for cmp in table() for host in cmp.hosts if host.startswith("*.")}
+
+
+@cache
+def _paths() -> list[tuple[str, str]]:
+    return [(path, cmp.name) for cmp in table() for path in cmp.paths]
