@@ -1,0 +1,35 @@
+# `make` says what there is. Everything below works from a fresh clone: the first run sets up what is missing.
+PYTHON := .venv/bin/python
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: help setup setup-dev demo test lint schema bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what is missing (Debian packages, .venv, front-end packages)
+	@sh setup.sh
+
+setup-dev:
+	@sh setup.sh --group dev
+
+demo: setup ## the product with a demo shop in it; ONCE=1 ends after the first scan
+	@exec $(PYTHON) -m demo $(if $(ONCE),--once)
+
+test: setup-dev ## every test, with real servers and a real browser; TESTS=tests/scans for some, WORKERS=4 for more at once
+	@exec $(PYTHON) -m pytest -n $(WORKERS) $(TESTS)
+
+lint: setup-dev ## style, format, types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy .
+
+schema: setup-dev ## the API's OpenAPI document, into openapi.yaml
+	@TRACEFOX_ENV=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+bench: setup-dev ## what a scan costs, against a bare page load
+	@exec $(PYTHON) -m benchmarks
+
+clean: ## forget the demo's and the development servers' data
+	@$(PYTHON) -c 'from pathlib import Path; from tracefox import embedded; embedded.erase(Path(".run"))'
