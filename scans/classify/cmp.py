@@ -1,7 +1,7 @@
 """Which consent platform is on the page, and does a visitor see its banner?
 
-Pure, but for reading its own data files once. The capture evaluates `probe()` with the selectors of `selectors()` and hands the answer to `recognise`,
-together with the URLs of the page's requests. A banner made by hand is not recognised: that is `("", None)`, never a guess.
+Pure, but for reading its own data file once. The capture looks for the `selectors()` and hands what it found to `recognise`, together with the URLs of the
+page's requests. A banner made by hand is not recognised: that is `("", None)`, never a guess.
 
 To add a platform: add it to `data/cmps.toml`, and a line to `tests/scans/classify/test_cmp.py`.
 """
@@ -9,7 +9,7 @@ To add a platform: add it to `data/cmps.toml`, and a line to `tests/scans/classi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,7 +28,7 @@ class Cmp:
 
 
 def selectors() -> list[tuple[str, str]]:
-    """Platform and CSS selector of its banner. ` >>> ` in a selector steps into an open shadow root."""
+    """Platform and CSS selector of its banner, to be looked for in the document and in every open shadow root."""
     return [(cmp.name, selector) for cmp in table() for selector in cmp.banner]
 
 
@@ -48,18 +48,17 @@ def by_url(url: str) -> str:
     return by_host(host.rpartition("@")[2].partition(":")[0]) or next((name for part, name in _paths() if part in f"/{path}"), "")
 
 
-def recognise(urls: Iterable[str], seen: Sequence[Sequence[object]]) -> tuple[str, bool | None]:
+def recognise(urls: Iterable[str], banners: Iterable[tuple[str, bool]]) -> tuple[str, bool | None]:
     """The platform on the page, and whether its banner is visible: `None` when no platform was recognised.
 
-    `seen` is what `probe()` answered: `[[index in selectors(), visible], ...]`. A visible banner says more than a hidden one, and that more than a script.
+    `banners` holds platform and visibility for each selector that found an element. A visible banner says more than a hidden one, and that more than a script.
     """
-    known = selectors()
-    banners = [(known[index][0], bool(visible)) for index, visible in seen if isinstance(index, int) and 0 <= index < len(known)]
-    for name, visible in banners:
+    found = [(name, visible) for name, visible in banners if name in _names()]
+    for name, visible in found:
         if visible:
             return name, True
     loaded = {name for url in urls if (name := by_url(url))}
-    for name, _visible in sorted(banners, key=lambda banner: banner[0] not in loaded):
+    for name, _visible in sorted(found, key=lambda banner: banner[0] not in loaded):
         return name, False
     return next(((cmp.name, False) for cmp in table() if cmp.name in loaded), ("", None))
 
@@ -71,9 +70,8 @@ def table() -> tuple[Cmp, ...]:
 
 
 @cache
-def probe() -> str:
-    """A JavaScript function expression for an isolated world: called with a list of selectors, it answers what `recognise` reads. It only looks."""
-    return (DATA / "banner.js").read_text(encoding="utf-8")
+def _names() -> frozenset[str]:
+    return frozenset(cmp.name for cmp in table())
 
 
 @cache

@@ -22,8 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from publicsuffixlist import PublicSuffixList
-
+from scans import addresses
 from scans.snapshot import Observation, Party, Tag, ThirdParty
 
 DATA = Path(__file__).parent / "data"
@@ -232,12 +231,7 @@ def _registrable_domain(host: str) -> str:
             return str(ipaddress.ip_address(host.strip("[]")))
         except ValueError:
             return host
-    return str(_suffixes().privatesuffix(host) or host)
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+    return addresses.registrable_domain(host)
 
 
 @cache

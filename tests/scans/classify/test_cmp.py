@@ -1,17 +1,8 @@
-import json
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from scans.classify import cmp, vendors
 
-BROWSER = "/usr/lib/chromium/chromium-headless-shell"
 NAMES = [platform.name for platform in cmp.table()]
-
-
-def index(name):
-    return next(number for number, (platform, _selector) in enumerate(cmp.selectors()) if platform == name)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +31,11 @@ def test_a_platform_is_known_by_its_script(url, name):
 
 
 def test_a_visible_banner_names_the_platform():
-    assert cmp.recognise([], [[index("Cookiebot"), True]]) == ("Cookiebot", True)
+    assert cmp.recognise([], [("Cookiebot", True)]) == ("Cookiebot", True)
 
 
 def test_a_hidden_banner_is_told_as_hidden():
-    assert cmp.recognise([], [[index("Cookiebot"), False]]) == ("Cookiebot", False)
+    assert cmp.recognise([], [("Cookiebot", False)]) == ("Cookiebot", False)
 
 
 def test_a_platform_that_loaded_without_a_banner_shows_none():
@@ -52,11 +43,11 @@ def test_a_platform_that_loaded_without_a_banner_shows_none():
 
 
 def test_a_visible_banner_says_more_than_another_platforms_script():
-    assert cmp.recognise(["https://cdn.cookielaw.org/x.js"], [[index("Klaro"), True]]) == ("Klaro", True)
+    assert cmp.recognise(["https://cdn.cookielaw.org/x.js"], [("Klaro", True)]) == ("Klaro", True)
 
 
 def test_between_two_hidden_banners_the_one_whose_script_ran_is_told():
-    seen = [[index("Cookiebot"), False], [index("Osano"), False]]
+    seen = [("Cookiebot", False), ("Osano", False)]
 
     assert cmp.recognise(["https://cmp.osano.com/x/osano.js"], seen) == ("Osano", False)
 
@@ -65,8 +56,8 @@ def test_a_banner_made_by_hand_is_not_guessed():
     assert cmp.recognise(["https://shop.example/app.js"], []) == ("", None)
 
 
-def test_an_answer_out_of_range_is_ignored():
-    assert cmp.recognise([], [[9999, True], ["x", True], [-1, True]]) == ("", None)
+def test_a_name_that_no_platform_has_is_ignored():
+    assert cmp.recognise([], [("Nobody", True)]) == ("", None)
 
 
 def test_every_platform_has_a_banner_and_a_way_to_be_known():
@@ -81,37 +72,6 @@ def test_the_platforms_hosts_count_as_consent():
     assert vendor_of["*.cookielaw.org"].entity == "OneTrust"
 
 
-PAGE = """
-<style>.off {{ transform: translateY(200vh); }}</style>
-<div id=onetrust-banner-sdk style="position:fixed;bottom:0;width:100%;height:90px">We use cookies</div>
-<div id=CybotCookiebotDialog style="display:none">x</div>
-<div id=cmpbox class=off style="position:fixed;bottom:0;height:50px;width:50px">x</div>
-<div id=usercentrics-root></div>
-<div id=didomi-notice style="opacity:0;height:9px">x</div>
-<div id=cookiefirst-root><p style="position:fixed;top:0">We use cookies</p></div>
-<script>
-  const root = document.getElementById("usercentrics-root").attachShadow({{ mode: "open" }});
-  root.innerHTML = '<div data-testid=uc-container style="position:fixed;top:10px">We use cookies</div>';
-</script>
-"""
-
-
-@pytest.mark.browser
-def test_the_probe_sees_what_a_visitor_sees():
-    known = [selector for _name, selector in cmp.selectors()]
-    assert Path(BROWSER).exists()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content(PAGE.format())
-        seen = page.evaluate(f"({cmp.probe()})({json.dumps(known)})")
-        browser.close()
-
-    assert {(cmp.selectors()[number][0], visible) for number, visible in seen} == {
-        ("OneTrust", True),
-        ("Cookiebot", False),
-        ("consentmanager", False),
-        ("Usercentrics", True),
-        ("Didomi", False),
-        ("CookieFirst", True),
-    }
+def test_selectors_are_plain_css_for_any_root():
+    assert {name for name, _selector in cmp.selectors()} == set(NAMES)
+    assert not [selector for _name, selector in cmp.selectors() if ">>>" in selector or "," in selector]
