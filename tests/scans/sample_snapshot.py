@@ -174,23 +174,9 @@ def _requests() -> list[form.Request]:
 
 
 def _request(url: str, *, type: str, party: form.Party, **fields: Any) -> form.Request:
-    return form.Request(
-        url=url,
-        type=type,
-        party=party,
-        host=url.split("/")[2],
-        **{
-            "method": "GET",
-            "outcome": "loaded",
-            "status": 200,
-            "media_type": {"document": "text/html", "script": "text/javascript"}.get(type, ""),
-            "start": 12.5,
-            "duration": 80.25,
-            "protocol": "h2",
-            "frame": SHOP,
-        }
-        | fields,
-    )
+    usual: dict[str, Any] = {"method": "GET", "outcome": "loaded", "status": 200, "start": 12.5, "duration": 80.25, "protocol": "h2", "frame": SHOP}
+    media_type = {"document": "text/html", "script": "text/javascript"}.get(type, "")
+    return form.Request(url=url, type=type, party=party, host=url.split("/")[2], **usual | {"media_type": media_type} | fields)
 
 
 def _by(*chain: str) -> Initiator:
@@ -246,7 +232,7 @@ def _third_parties() -> list[form.ThirdParty]:
 
 def _third_party(domain: str, entity: str, category: str, hosts: list[str], **counts: int) -> form.ThirdParty:
     return form.ThirdParty(
-        domain=domain, entity=entity, category=category, hosts=hosts, pages=[SHOP], **({"requests": 0, "scripts": 0, "cookies": 0, "transfer_size": 0} | counts)
+        domain=domain, entity=entity, category=category, hosts=hosts, pages=[SHOP], **{"requests": 0, "scripts": 0, "cookies": 0, "transfer_size": 0} | counts
     )
 
 

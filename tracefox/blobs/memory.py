@@ -10,11 +10,11 @@ from tracefox.blobs.form import Blob, NoSuchBlob, checked
 
 class Memory:
     def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._clock = clock
+        self.clock = clock
         self._kept: dict[str, tuple[bytes, datetime]] = {}
 
     def put(self, key: str, data: bytes) -> None:
-        self._kept[checked(key)] = (bytes(data), self._clock())
+        self._kept[checked(key)] = (bytes(data), self.clock())
 
     def get(self, key: str) -> bytes:
         if (kept := self._kept.get(checked(key))) is None:

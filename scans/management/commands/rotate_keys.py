@@ -17,10 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only count them.")
 
     def handle(self, *, dry_run: bool, **_: Any) -> str:
-        count = 0
         try:
-            for _ in data_keys.rewrap(dry_run=dry_run):
-                count += 1
+            count = len(list(data_keys.rewrap(dry_run=dry_run)))
         except (vault.KeyMissing, vault.CannotUnseal, vault.KeysOutOfReach) as error:
-            raise CommandError(f"Stopped after {count} data keys: {error}") from error
+            raise CommandError(f"Stopped half way, to be repeated: {error}") from error
         return f"{'Would re-wrap' if dry_run else 'Re-wrapped'} {count} data keys."
