@@ -18,17 +18,21 @@ SEEN = "seen_at"
 
 
 def end_old_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a session past its age is gone before any view sees it."""
+    """Middleware: a session past its age is gone before any view sees it; whatever ended it, the browser forgets the pages that it was shown."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            _check(request, now=int(timezone.now().timestamp()))
-        return get_response(request)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return get_response(request)
+        _end_or_touch(request, now=int(timezone.now().timestamp()))
+        response = get_response(request)
+        if not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     return middleware
 
 
-def _check(request: HttpRequest, *, now: int) -> None:
+def _end_or_touch(request: HttpRequest, *, now: int) -> None:
     session = request.session
     began, seen = session.get(BEGAN, now), session.get(SEEN, now)
     if now - began > settings.SESSION_LONGEST or now - seen > settings.SESSION_IDLE:

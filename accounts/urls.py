@@ -7,4 +7,4 @@ from django.urls import path
 from accounts import views
 
 app_name = "accounts"
-urlpatterns = [path("home/", views.home, name="home")]
+urlpatterns = [path("", views.home, name="home")]

@@ -31,8 +31,6 @@ def headers(get_response: type_of_next) -> type_of_next:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Content-Type-Options", "nosniff")
         response.setdefault("Cache-Control", "no-store")
-        if _ends_session(response):
-            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return middleware
@@ -71,11 +69,6 @@ def refuse_foreign_writes(get_response: type_of_next) -> type_of_next:
         return get_response(request)
 
     return middleware
-
-
-def _ends_session(response: HttpResponse) -> bool:
-    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
-    return cookie is not None and not cookie.value
 
 
 def _refusal(status: int, sentence: str) -> HttpResponse:
