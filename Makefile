@@ -8,7 +8,7 @@ WORKERS ?= 2
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: ## install what is missing (Debian packages, .venv, front-end packages)
+setup: ## install what is missing (Debian packages, Python packages into .venv)
 	@sh setup.sh
 
 setup-dev:

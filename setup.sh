@@ -1,6 +1,6 @@
 #!/bin/sh
-# Everything that Tracefox needs on this machine: Debian packages, Python packages into .venv, front-end packages. Run it again at any time: what is there stays.
-#   sh setup.sh            what runs the product and the demo
+# Everything that Tracefox needs on this machine: Debian packages, and Python packages into .venv. Run it again at any time: what is there stays.
+#   sh setup.sh               what runs the product and the demo
 #   sh setup.sh --group dev   and what tests it
 set -eu
 cd "$(dirname "$0")"
@@ -28,7 +28,6 @@ missing_packages() {
     [ -x "${TRACEFOX_BROWSER:-/usr/bin/chromium-headless-shell}" ] || echo chromium-headless-shell
     has_package fonts-liberation || echo fonts-liberation
     [ -n "$(ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null)" ] || echo libatomic1
-    [ ! -f package.json ] || command -v npm >/dev/null || echo npm
 }
 
 missing=$(missing_packages | tr '\n' ' ' | sed 's/ $//')
@@ -57,13 +56,6 @@ fi
 if ! .venv/bin/python -m uv sync -q --frozen --inexact --check "$@" >/dev/null 2>&1; then
     say "Python packages ..."
     .venv/bin/python -m uv sync -q --frozen --inexact "$@"
-fi
-
-# --- front-end packages: not ours, so never in the repository ---------------------------------------------------------------------------------------
-if [ -f package.json ] && ! cmp -s package-lock.json tracefox/static/vendor/package-lock.json; then
-    say "Front-end packages ..."
-    npm ci --ignore-scripts --no-audit --no-fund --silent
-    sh tracefox/static/vendor.sh
 fi
 
 took=$(($(date +%s) - began))
