@@ -1,0 +1,2 @@
+// The shop would like to work offline one day.
+addEventListener("install", () => self.skipWaiting());

@@ -1,0 +1,2 @@
+// The pixel's configuration: says that the pixel may report.
+window.fbq?.("configured", 3);
