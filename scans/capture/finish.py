@@ -1,0 +1,107 @@
+"""The way out of the capture: everything passes the redactor here, bodies get their names, and the Snapshot is put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from scans import snapshot as form
+from scans.capture import dom, outcome
+from scans.capture.assemble import Page
+from scans.capture.configuration import CaptureSettings
+from scans.capture.page import WAIT_POLICY
+from scans.capture.readonly import SAFE_METHODS
+from scans.capture.redact import Redactor
+from scans.classify import vendors
+from scans.snapshot import Captured
+from tracefox.egress.proxy import Guard
+
+Kind = Literal["screenshot", "dom_raw", "dom_normalised", "script", "policy_text"]
+TEXT = "text/plain; charset=utf-8"
+
+
+class Evidence:
+    """Bodies by their hash, each named once per kind."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+        self.references: dict[tuple[Kind, str], form.EvidenceRef] = {}
+
+    def add(self, kind: Kind, body: bytes, media_type: str = TEXT) -> str:
+        name = hashlib.sha256(body).hexdigest()
+        self.bodies[name] = body
+        self.references[kind, name] = form.EvidenceRef(sha256=name, kind=kind, media_type=media_type, size=len(body))
+        return name
+
+
+def finish(
+    seen: Sequence[tuple[form.Observation, Page | None]], *, guard: Guard, settings: CaptureSettings, product: str, agent: str, started: str, finished: str
+) -> Captured:
+    evidence = Evidence()
+    redactor = Redactor(secrets=[secret for _, page in seen if page for secret in page.secrets()])
+    observations = [_with_bodies(observation, page, redactor, evidence) for observation, page in seen]
+    width, height = settings.viewport
+    document = form.Snapshot(
+        version=form.VERSION,
+        started_at=started,
+        finished_at=finished,
+        outcome=outcome.of_scan(observations),
+        browser=form.Browser(product=f"Chrome/{product}", user_agent=agent, viewport_width=width, viewport_height=height, wait_policy=WAIT_POLICY),
+        observations=observations,
+        third_parties=vendors.third_parties(observations),
+        refusals=_refusals(guard),
+        conduct=_conduct([page for _, page in seen if page], guard),
+        evidence=list(evidence.references.values()),
+        data_sets=vendors.data_sets(),
+    )
+    return Captured(snapshot=redactor.snapshot(document), evidence=evidence.bodies)
+
+
+def _with_bodies(observation: form.Observation, page: Page | None, redactor: Redactor, evidence: Evidence) -> form.Observation:
+    """Name the page's bodies by what is kept of them: their hash is taken after the redactor has been over them."""
+    if page is None:
+        return observation
+    names = {old: evidence.add("script", redactor.script(body.decode("utf-8", "replace")).encode()) for old, body in page.bodies.scripts.items()}
+    scripts = [replace(script, sha256=names.get(script.sha256, "")) for script in observation.scripts]
+    screenshot = observation.screenshot
+    if screenshot:
+        evidence.add("screenshot", page.bodies.screenshot, "image/png")
+    changed = replace(observation, scripts=scripts)
+    if not page.reading.document:
+        return changed
+    html = redactor.document(page.reading.document["html"])
+    raw, normalised = evidence.add("dom_raw", html.encode("utf-8", "replace")), evidence.add("dom_normalised", dom.normalise(html).encode("utf-8", "replace"))
+    policy = None
+    if observation.kind == "policy":
+        text = dom.readable_text(html)
+        policy = form.Policy(text_sha256=evidence.add("policy_text", text.encode()), words=len(text.split()))
+    return replace(changed, dom=replace(observation.dom, raw_sha256=raw, normalised_sha256=normalised), policy=policy)
+
+
+def _refusals(guard: Guard) -> list[form.Refusal]:
+    counted = Counter((one.host, one.port, one.reason, one.address) for one in guard.decisions if one.verdict == "denied")
+    return [form.Refusal(host=host, port=port, reason=reason, address=address, times=times) for (host, port, reason, address), times in sorted(counted.items())]
+
+
+def _conduct(pages: Iterable[Page], guard: Guard) -> form.Conduct:
+    """What reached the network. A write is delivered when a request that is not safe by its method had an answer that we did not give."""
+    methods: Counter[str] = Counter()
+    attempted = 0
+    for page in pages:
+        attempted += len(page.record.writes)
+        for sent in page.record.requests:
+            here = sent.request_id in page.record.answered_here and not sent.redirected_to
+            if (sent.response or sent.error) and not here and not sent.from_cache and sent.url.startswith("https://"):
+                methods[sent.method] += 1
+    return form.Conduct(
+        requests_sent=methods.total(),
+        bytes_down=guard.counters.bytes_down,
+        bytes_up=guard.counters.bytes_up,
+        connections=guard.counters.connections,
+        methods=dict(sorted(methods.items())),
+        writes_attempted=attempted,
+        writes_delivered=sum(count for method, count in methods.items() if method not in SAFE_METHODS),
+    )

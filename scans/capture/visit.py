@@ -1,0 +1,172 @@
+"""One scan: a fresh browser behind its own egress guard loads each page in a context of its own, and a Snapshot comes out.
+
+Never raises for what a site does: every way a page can end has a name in `outcome`. What does raise is a fault of ours.
+The work runs in the browser engine's loop, so any thread may call `visit`, and several scans run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from scans import snapshot as form
+from scans.capture import assemble, ending, outcome, page
+from scans.capture.configuration import CaptureSettings, Target, user_agent
+from scans.capture.finish import finish
+from scans.capture.tap import Tap
+from scans.snapshot import Captured
+from tracefox import browser
+from tracefox.browser import limits
+from tracefox.egress.ledger import Budget
+from tracefox.egress.proxy import Guard
+
+Progress = Callable[[str, int], None]
+OPEN_SECONDS = 10
+
+
+def visit(targets: Sequence[Target], *, settings: CaptureSettings, progress: Progress = lambda stage, pages_done: None) -> Captured:
+    """Load the targets in order. `progress` is called from the engine's thread with a stage in words and the number of pages that are done."""
+    return browser.engine().run(_visit(list(targets), settings, progress))
+
+
+async def _visit(targets: list[Target], settings: CaptureSettings, progress: Progress) -> Captured:
+    return await Visit(targets, settings, progress).run()
+
+
+class Visit:
+    """`trouble` is done, with an outcome's name and detail, as soon as something ends the whole scan: the guard's budget, memory, the browser's death."""
+
+    def __init__(self, targets: list[Target], settings: CaptureSettings, progress: Progress) -> None:
+        self.targets, self.settings, self.progress = targets, settings, progress
+        self.seen: list[tuple[form.Observation, assemble.Page | None]] = []
+        self.trouble: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+        self.guard = Guard(
+            budget=_budget(len(targets), settings),
+            hosts=settings.hosts,
+            extra_deny=settings.extra_deny,
+            on_exceeded=lambda which: self.tell(f"limit:{which.removeprefix('limit:')}"),
+        )
+
+    def tell(self, reason: str, detail: str = "") -> None:
+        if not self.trouble.done():
+            self.trouble.set_result((reason, detail))
+
+    async def run(self) -> Captured:
+        started, agent, product = _now(), "", ""
+        try:
+            self.progress("Starting the browser", 0)
+            agent, product = user_agent(self.settings.binary), browser.version(self.settings.binary)
+            async with self._browser(agent) as chromium:
+                await self._see_all(chromium)
+        except browser.BrowserMissing as missing:
+            self.tell("browser-missing", str(missing))
+        except (browser.BrowserNotStarted, browser.Disconnected):
+            self.tell("browser-crash")
+        finally:
+            await self.guard.close()
+        self._note_unseen()
+        return finish(self.seen, guard=self.guard, settings=self.settings, product=product, agent=agent, started=started, finished=_now())
+
+    def _browser(self, agent: str) -> browser.Opening:
+        settings = self.settings
+        return browser.opened(
+            binary=settings.binary,
+            serve=self.guard.serve,
+            cut=self.guard.cut,
+            isolation=settings.isolation,
+            trusted_key_pins=settings.trusted_key_pins,
+            user_agent=agent,
+        )
+
+    async def _see_all(self, chromium: browser.Browser) -> None:
+        watching = asyncio.create_task(self._watch(chromium))
+        try:
+            root = await chromium.devtools.attach_to_browser()
+            for number, target in enumerate(self.targets):
+                self.progress(f"Loading {_short(target.url)}", number)
+                self.seen.append(await self._see(chromium, root, target))
+                self.progress(f"Read {_short(target.url)}", number + 1)
+                if self.trouble.done():
+                    break
+        finally:
+            watching.cancel()
+
+    async def _watch(self, chromium: browser.Browser) -> None:
+        memory = asyncio.create_task(limits.watch_memory(chromium.pid, cap=self.settings.limits.memory_bytes))
+        try:
+            await asyncio.wait([memory, chromium.devtools.closed], return_when=asyncio.FIRST_COMPLETED)
+            if memory.done():
+                self.tell("memory", f"{memory.result() >> 20} MB")
+                limits.end(limits.tree(chromium.pid))
+            else:
+                self.tell("browser-crash")
+        finally:
+            memory.cancel()
+
+    async def _see(self, chromium: browser.Browser, root: browser.Session, target: Target) -> tuple[form.Observation, assemble.Page]:
+        """Load one page against the clock and everything that may end it early; make an Observation of whatever was seen."""
+        tap, reading = Tap(chromium.devtools, root, self.settings), page.Reading()
+        try:
+            await asyncio.wait_for(tap.open_page(), OPEN_SECONDS)
+            reason, detail = await self._load(tap, target, reading)
+        except (browser.Disconnected, TimeoutError):
+            reason, detail = self.trouble.result() if self.trouble.done() else ("browser-crash", "")
+        with suppress(browser.DevToolsError, TimeoutError):
+            await tap.close()
+        seen = assemble.Page(target=target, record=tap.record, reading=reading, limits=self.settings.limits)
+        ended = ending.of(seen, reason, detail, self.guard.decisions)
+        return assemble.observation(seen, ended, now=time.time(), at=_now()), seen
+
+    async def _load(self, tap: Tap, target: Target, reading: page.Reading) -> tuple[str, str]:
+        loading = asyncio.create_task(page.load(tap, target, self.settings, reading))
+        ends: list[asyncio.Future] = [loading, tap.crashed, self.trouble]
+        await asyncio.wait(ends, timeout=self.settings.limits.page_seconds, return_when=asyncio.FIRST_COMPLETED)
+        ended = self._how_it_ended(loading, tap, reading)
+        loading.cancel()
+        with suppress(asyncio.CancelledError, browser.DevToolsError, TimeoutError):
+            await loading
+        return ended
+
+    def _how_it_ended(self, loading: asyncio.Task[None], tap: Tap, reading: page.Reading) -> tuple[str, str]:
+        if self.trouble.done():
+            return self.trouble.result()
+        if tap.crashed.done():
+            return "page-crash", ""
+        if not loading.done():
+            return "deadline", ""
+        error = loading.exception()
+        if isinstance(error, TimeoutError):
+            return ("deadline" if reading.navigation else "nav-timeout"), ""
+        if isinstance(error, browser.DevToolsError):
+            return "page-crash", ""
+        if error:
+            raise error
+        return "", ""
+
+    def _note_unseen(self) -> None:
+        reason, detail = self.trouble.result() if self.trouble.done() else ("not-reached", "")
+        left = self.targets[len(self.seen) :]
+        self.seen += [(assemble.unseen(target, outcome.outcome(reason, detail=detail), at=_now()), None) for target in left]
+
+
+def _budget(pages: int, settings: CaptureSettings) -> Budget:
+    """It grows with the number of pages; a page alone has what the defaults say."""
+    one = Budget()
+    return Budget(
+        max_down=one.max_down * pages,
+        max_up=one.max_up * pages,
+        max_connections=one.max_connections * pages,
+        max_hosts=one.max_hosts + 100 * (pages - 1),
+        max_wall=(settings.limits.page_seconds + OPEN_SECONDS) * pages + 20,
+    )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")[:-4] + "Z"
+
+
+def _short(url: str) -> str:
+    return url.removeprefix("https://")[:80]
