@@ -10,8 +10,10 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 Resolver = Callable[[str], Awaitable[Sequence[str]]]
+Ask = Callable[..., Sequence[tuple[Any, ...]]]
 _THREADS = 8
 
 
@@ -28,7 +30,7 @@ class SystemResolver:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def look_up(host: str) -> list[str]:
+def look_up(host: str, *, ask: Ask | None = None) -> list[str]:
     """Blocks. Each address once, in the system's order of preference."""
-    answers = socket.getaddrinfo(f"{host}.", None, type=socket.SOCK_STREAM)
+    answers = (ask or socket.getaddrinfo)(f"{host}.", None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
