@@ -53,13 +53,13 @@ def admin_view(view: View) -> View:
 
 
 def person_view(view: View) -> View:
-    """Anybody who is logged in, about themselves: the view receives `person`, and no workspace."""
+    """Anybody who is logged in, about themselves. No workspace is given."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **rest: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_log_in(request)
-        return view(request, person=request.user, **rest)
+        return view(request, **rest)
 
     return _mark(guarded, "person")
 

@@ -19,14 +19,15 @@ class ClientSerializer(serializers.ModelSerializer):
 class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, access.WorkspaceViewSet):
     model = Client
     serializer_class = ClientSerializer
+    pagination_class = None
 
 
 def show(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return HttpResponse(f"{workspace.slug} {request.membership.role}")  # type: ignore[attr-defined]
 
 
-def greet(request: HttpRequest, person: object) -> HttpResponse:
-    return HttpResponse(str(person))
+def greet(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(request.user))
 
 
 sites = [path("w/<slug:workspace>/sites/", access.viewer_view(show), name="site-list")]

@@ -75,7 +75,7 @@ def test_who_is_not_logged_in_logs_in_and_comes_back(workspace, path):
 
 def test_a_form_sent_after_the_session_ended_is_not_sent_again(workspace):
     response = Browser().post(WORK, {"name": "x"})
-    assert response["Location"] == "/accounts/login/?next=/"
+    assert response["Location"] == "/accounts/login/?next=/home/"
 
 
 def test_a_part_of_a_page_sends_the_whole_page_to_log_in(workspace):
@@ -86,7 +86,7 @@ def test_a_part_of_a_page_sends_the_whole_page_to_log_in(workspace):
 
 def test_a_part_of_a_page_on_another_site_leads_back_home(workspace):
     response = Browser().get(READ, headers=HTMX | {"HX-Current-URL": "https://evil.example/trap"})
-    assert response["HX-Redirect"] == "/accounts/login/?next=/"
+    assert response["HX-Redirect"] == "/accounts/login/?next=/home/"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -126,13 +126,13 @@ def test_a_public_page_is_for_anybody():
 
 
 def test_home_is_the_sites_of_the_workspace(workspace, viewer_client):
-    assert viewer_client.get("/")["Location"] == "/w/agency/sites/"
+    assert viewer_client.get("/home/")["Location"] == "/w/agency/sites/"
 
 
 def test_without_a_workspace_home_says_so():
     browser = Browser()
     browser.force_login(make_user())
-    response = browser.get("/")
+    response = browser.get("/home/")
     assert response.status_code == 200
     assert "You are in no workspace" in response.content.decode()
 

@@ -47,8 +47,8 @@ def test_a_visitor_becomes_the_owner_of_a_workspace():
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["anna@agency.test"], "Your code for Tracefox")
     confirmed = browser.post("/accounts/confirm-email/", {"code": code_in(message)})
-    assert (confirmed.status_code, confirmed["Location"]) == (302, "/")
-    assert browser.get("/")["Location"] == "/w/blue-agency/sites/"
+    assert (confirmed.status_code, confirmed["Location"]) == (302, "/home/")
+    assert browser.get("/home/")["Location"] == "/w/blue-agency/sites/"
     membership = Membership.objects.for_workspace(Workspace.objects.get()).get()
     assert (membership.role, membership.user.email) == (Role.OWNER, "anna@agency.test")
     assert membership.user.password.startswith("bcrypt_hmac_sha384$")
@@ -134,14 +134,14 @@ def test_a_forgotten_password_is_replaced_with_a_code_from_the_mail():
 def test_the_case_of_an_address_does_not_matter(typed):
     signed_up()
     response = Browser().post("/accounts/login/", {"login": typed, "password": PASSWORD})
-    assert (response.status_code, response["Location"]) == (302, "/")
+    assert (response.status_code, response["Location"]) == (302, "/home/")
 
 
 def test_log_in_leads_back_to_our_own_pages_only():
     signed_up()
     back = Browser().post("/accounts/login/?next=/w/blue-agency/sites/", {"login": "anna@agency.test", "password": PASSWORD, "next": "/w/blue-agency/sites/"})
     away = Browser().post("/accounts/login/", {"login": "anna@agency.test", "password": PASSWORD, "next": "https://evil.example/"})
-    assert (back["Location"], away["Location"]) == ("/w/blue-agency/sites/", "/")
+    assert (back["Location"], away["Location"]) == ("/w/blue-agency/sites/", "/home/")
 
 
 def test_log_in_begins_a_new_session():
