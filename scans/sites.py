@@ -1,0 +1,171 @@
+"""Sites: put one under watch, pause it, choose its pages and how often it is scanned.
+
+Every verb takes the workspace's own rows, found by the caller through `for_workspace`. What cannot be done raises an exception whose text is a sentence for
+people. Asking for a scan now is `scans.queue.enqueue`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Client, Workspace
+from scans import addresses, queue, schedule
+from scans.addresses import BadUrl as BadUrl  # noqa: PLC0414 - whoever calls these verbs must expect it
+from scans.models import Page, Site
+from tracefox.egress.hosts import HostMap
+
+DAILY = 24 * 60
+SHORTEST, LONGEST = 15, 31 * DAILY
+PAGE_LIMIT = 20
+LINE_LIMIT = 1000
+
+
+class SiteLimitReached(Exception):
+    """The workspace's plan allows no more sites."""
+
+
+class SiteExists(Exception):
+    """The workspace watches this address already."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(f"{site.url} is already under watch, as “{site.name}”.")
+        self.site = site
+
+
+class PageRefused(Exception):
+    """This page cannot be added to the site, or not be removed from it."""
+
+
+class BadInterval(ValueError):
+    """Scans cannot be that often or that rare."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """What became of one line of a list of addresses."""
+
+    number: int
+    text: str
+    result: Literal["added", "already there", "refused"]
+    sentence: str = ""
+    site: Site | None = None
+
+
+@transaction.atomic
+def add(*, workspace: Workspace, client: Client, url: str, now: datetime, name: str = "") -> Site:
+    """Put a site under watch; its start page is its first page, and its first scan is due at once."""
+    url = _canonical(url)
+    if client.workspace_id != workspace.pk:
+        raise Client.DoesNotExist(f"This workspace has no client {client.pk}.")
+    limit = Workspace.objects.select_for_update().get(pk=workspace.pk).site_limit  # two adds at once must not both fit
+    if existing := Site.objects.for_workspace(workspace).filter(url=url).first():
+        raise SiteExists(existing)
+    if Site.objects.for_workspace(workspace).count() >= limit:
+        raise SiteLimitReached(f"Your plan covers {limit} sites, and all are in use. Remove a site or choose a larger plan.")
+    name = name.strip()[:120] or addresses.host_of(url)[:120]
+    site = Site.objects.create(workspace=workspace, client=client, name=name, url=url, next_scan_at=now)
+    Page.objects.create(site=site, url=url)
+    return site
+
+
+@transaction.atomic
+def add_many(*, workspace: Workspace, client: Client, addresses: str | Iterable[str], now: datetime) -> list[Line]:
+    """Put each line's address under watch. Every line that is not blank gets an answer; one that is refused stops no other."""
+    lines = addresses.splitlines() if isinstance(addresses, str) else addresses
+    numbered = [(number, text.strip()) for number, text in enumerate(lines, start=1) if text.strip()]
+    return [_add_line(number, text, workspace=workspace, client=client, now=now, is_late=at >= LINE_LIMIT) for at, (number, text) in enumerate(numbered)]
+
+
+@transaction.atomic
+def pause(site: Site, *, now: datetime) -> None:
+    """Stop visiting the site. A scan that waits in the queue is withdrawn; one that runs comes to its end."""
+    _lock(site)
+    if site.paused_at is None:
+        site.paused_at, site.next_scan_at = now, None
+        site.save(update_fields=["paused_at", "next_scan_at"])
+    queue.withdraw(site, reason="paused", sentence="The site was paused before this scan began.")
+
+
+@transaction.atomic
+def resume(site: Site, *, now: datetime) -> None:
+    """Visit the site again, at once and then at its slots."""
+    _lock(site)
+    if site.paused_at is not None:
+        site.paused_at, site.next_scan_at = None, now
+        site.save(update_fields=["paused_at", "next_scan_at"])
+
+
+@transaction.atomic
+def set_schedule(site: Site, *, every_minutes: int, now: datetime) -> None:
+    """Choose how often the site is scanned. The next scan is at the first slot of the new interval."""
+    if not SHORTEST <= every_minutes <= LONGEST:
+        raise BadInterval(f"A site is scanned at most every {SHORTEST} minutes and at least every {LONGEST // DAILY} days.")
+    _lock(site)
+    site.scan_every_minutes = every_minutes
+    if site.paused_at is None:
+        site.next_scan_at = schedule.next_scan_at(site_id=site.pk, every=timedelta(minutes=every_minutes), now=now)
+    site.save(update_fields=["scan_every_minutes", "next_scan_at"])
+
+
+@transaction.atomic
+def add_page(site: Site, *, url: str, kind: str = Page.Kind.PAGE) -> Page:
+    """Load one more page in each scan of the site."""
+    url = _canonical(url)
+    _lock(site)
+    domain = addresses.registrable_domain(addresses.host_of(site.url))
+    if addresses.registrable_domain(addresses.host_of(url)) != domain:
+        raise PageRefused(f"{url} does not belong to {domain}. Add it as a site of its own.")
+    pages = Page.objects.for_workspace(site.workspace_id).filter(site=site)
+    if pages.filter(url=url).exists():
+        raise PageRefused(f"{url} is one of the site's pages already.")
+    if pages.count() >= PAGE_LIMIT:
+        raise PageRefused(f"A site has at most {PAGE_LIMIT} pages. Remove one first.")
+    last = pages.aggregate(last=Max("position"))["last"]
+    return Page.objects.create(site=site, url=url, kind=kind, position=0 if last is None else last + 1)
+
+
+@transaction.atomic
+def remove_page(page: Page) -> None:
+    """Load this page no more. What earlier scans saw of it stays."""
+    _lock(page.site)
+    if page.url == page.site.url:
+        raise PageRefused("The start page stays, because the site is known by it.")
+    page.delete()
+
+
+def _add_line(number: int, text: str, *, workspace: Workspace, client: Client, now: datetime, is_late: bool) -> Line:
+    if is_late:
+        return Line(number=number, text=text, result="refused", sentence=f"A list holds at most {LINE_LIMIT} addresses. Add the rest as a second list.")
+    try:
+        site = add(workspace=workspace, client=client, url=text, now=now)
+    except SiteExists as known:
+        return Line(number=number, text=text, result="already there", sentence=str(known), site=known.site)
+    except (BadUrl, SiteLimitReached) as refusal:
+        return Line(number=number, text=text, result="refused", sentence=str(refusal))
+    return Line(number=number, text=text, result="added", site=site)
+
+
+def _lock(site: Site) -> None:
+    """Hold the row until the transaction ends, and read it again: nothing below decides by what the caller read earlier."""
+    site.refresh_from_db(from_queryset=Site.objects.for_workspace(site.workspace_id).select_for_update())
+
+
+class _HostsOfTests:
+    """The names that `TRACEFOX_EGRESS_HOSTS` serves on loopback. Empty in production, which refuses to start with that setting."""
+
+    def __init__(self, hosts: HostMap) -> None:
+        self._hosts = hosts
+
+    def __contains__(self, name: object) -> bool:
+        return self._hosts.get(str(name)) is not None
+
+
+def _canonical(url: str) -> str:
+    return addresses.canonical_url(url, known_hosts=_HostsOfTests(HostMap.read(settings.EGRESS_HOSTS)))
