@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from accounts import workspaces
-from accounts.models import User, Workspace
+from accounts.models import ApiKey, Client, User, Workspace
 
 
 class SignUp(SignupForm):  # type: ignore[misc]
@@ -28,3 +28,25 @@ class SignUp(SignupForm):  # type: ignore[misc]
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
         super().custom_signup(request, user)
         workspaces.create(name=self.cleaned_data["workspace_name"], owner=user)
+
+
+class ClientName(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        max_length=Client._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the client a name."},
+    )
+
+
+class NewApiKey(forms.Form):
+    """What a key is called, so that people know which program stops when it is revoked, and whether it may change anything."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=ApiKey._meta.get_field("name").max_length,
+        help_text="Which program uses it, for example “Weekly report script”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the key a name."},
+    )
+    can_write = forms.BooleanField(label="May add sites and start scans", required=False, help_text="Without this, the key can only read.")

@@ -7,4 +7,13 @@ from django.urls import path
 from accounts import views
 
 app_name = "accounts"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home),
+    path("home/", views.home, name="home"),
+    path("w/<slug:workspace>/clients/", views.client_list, name="client-list"),
+    path("w/<slug:workspace>/clients/add/", views.client_add, name="client-add"),
+    path("w/<slug:workspace>/clients/<uuid:client_id>/rename/", views.client_rename, name="client-rename"),
+    path("w/<slug:workspace>/api-keys/", views.api_key_list, name="api-key-list"),
+    path("w/<slug:workspace>/api-keys/create/", views.api_key_create, name="api-key-create"),
+    path("w/<slug:workspace>/api-keys/<uuid:key_id>/revoke/", views.api_key_revoke, name="api-key-revoke"),
+]

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("scans.urls")),
 ]
