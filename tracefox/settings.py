@@ -171,6 +171,43 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- the API ----------------------------------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    # A view names its door itself; one that forgets it is closed to all.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["tracefox.api.reading.ShallowJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tracefox.api.reading.OneAnswer",
+    "DEFAULT_PAGINATION_CLASS": "tracefox.api.paging.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "tracefox.api.problems.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Tracefox",
+    "VERSION": "1",
+    "DESCRIPTION": "Watch web sites, scan them, and read what the scans saw. Every request needs an API key; every refusal is a problem (RFC 9457).",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["tracefox.api.description.keep_ours"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "tracefox.api.description.add_refusals"],
+    "ENUM_NAME_OVERRIDES": {
+        "ScanStatus": "scans.models.Scan.Status",
+        "ScanTrigger": "scans.models.Scan.Trigger",
+        "PageKind": "scans.models.Page.Kind",
+    },
+    "TAGS": [
+        {"name": "Workspace", "description": "What the key opens."},
+        {"name": "Clients", "description": "The agency's clients, who own sites."},
+        {"name": "Sites", "description": "What is under watch: Monitored Websites and their pages."},
+        {"name": "Scans", "description": "Sessions in a headless browser, what they saw and the evidence for it."},
+    ],
+}
+
 # --- language and time ------------------------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -208,4 +245,29 @@ if PRODUCTION and (EGRESS_HOSTS or EGRESS_CA):
     raise ImproperlyConfigured("TRACEFOX_EGRESS_HOSTS and TRACEFOX_EGRESS_CA open the egress guard for tests. Unset them in production.")
 
 # --- jobs -------------------------------------------------------------------------------------------------------------------------------------------
+SCAN_LEASE_SECONDS = env.int("TRACEFOX_SCAN_LEASE_SECONDS", 120)  # a worker that is silent for so long has lost its scan to another
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"scans.tasks.run_scan": {"queue": "scan"}, "checkout.tasks.*": {"queue": "checkout"}}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_VISIBILITY_TIMEOUT = 600  # longer than any task: what is not acknowledged by then is delivered again
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 5,
+    "socket_timeout": 30,
+}
+CELERY_BEAT_SCHEDULE = {
+    # A beat's message that nobody took is of no use when the next one is there.
+    "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 10.0}},
+    "queue the sites that are due": {"task": "scans.tasks.ring_due", "schedule": 15.0, "options": {"expires": 15.0}},
+}
