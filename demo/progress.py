@@ -27,13 +27,15 @@ class Line:
     def __init__(self, name: str) -> None:
         self._name, self._last, self._began = name, "", time.monotonic()
 
-    def say(self, news: str) -> None:
-        if news and news != self._last:
-            self._last = news
-            seconds = time.monotonic() - self._began
-            print(f"\r\x1b[2K{self._name}: {news}" if sys.stdout.isatty() else f"{self._name}: {news} ({seconds:.1f} s)\n", end="", flush=True)
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
 
-    def end(self, news: str) -> None:
-        self.say(f"{news}, {time.monotonic() - self._began:.1f} s")
+    def say(self, news: str) -> None:
+        if news != self._last:
+            self._last = news
+            print(f"\r\x1b[2K{self._name}: {news}" if sys.stdout.isatty() else f"{self._name}: {news}\n", end="", flush=True)
+
+    def end(self) -> None:
         if sys.stdout.isatty():
             print(flush=True)

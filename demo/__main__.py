@@ -1,0 +1,168 @@
+"""`python -m demo`: the whole product on this machine, and a shop for it to watch.
+
+Real servers, real workers and a real browser; the shop and its third parties answer on loopback, and nothing leaves the machine. It puts the shop under watch,
+waits for the scan, prints what was found and stays up. With `--once` it ends there: status 0 if the scan is ok.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import django
+
+from demo.family import Family, ProgramEnded
+from demo.programs import PROGRAMS
+from demo.progress import Line, step
+from tracefox import embedded
+from tracefox.embedded.server import free_port
+
+if TYPE_CHECKING:
+    from demo.workspace import Login
+    from scans.models import Scan
+
+RUN = Path(__file__).resolve().parent.parent / ".run"
+SHOP = RUN / "shop"
+PATIENCE = 180.0
+
+
+class DemoFailed(Exception):
+    """The demo could not show what it is for. The message says why."""
+
+
+def main(arguments: list[str]) -> int:
+    once = "--once" in arguments
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with step("Postgres, Redis and S3"):
+            servers = embedded.start(RUN, given=os.environ)
+        with quietly_ending(servers.stop):
+            show(servers, once=once)
+    except (DemoFailed, ProgramEnded, embedded.ServerFailed, embedded.AlreadyRunning) as reason:
+        print(f"\nThe demo ended: {reason}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
+        return 130 if once else 0
+    return 0
+
+
+def show(servers: embedded.Servers, *, once: bool) -> None:
+    """From running servers to a printed scan. Every program started here has ended when this returns."""
+    port = free_port(preferred=8000)
+    origin = f"http://127.0.0.1:{port}"
+    os.environ |= servers.environment | {
+        "TRACEFOX_ORIGIN": origin,
+        "TRACEFOX_EGRESS_HOSTS": str(SHOP / "hosts"),
+        "TRACEFOX_EGRESS_CA": str(SHOP / "ca.pem"),
+        "DJANGO_SETTINGS_MODULE": "tracefox.settings",
+    }
+    family = Family(folder=RUN / "logs", environment=os.environ, spare=[server.process.pid for server in servers.running if server.process])
+    with quietly_ending(family.end):
+        with step("Demo shop"):
+            start_shop(family)
+        with step("Database"):
+            django.setup()
+            from demo import workspace
+
+            must_have_a_browser()
+            workspace.migrate()
+            login = workspace.prepare()
+        with step("Web server and workers"):
+            family.start("scan-worker", *PROGRAMS["scan-worker"], "--hostname", "scan-worker@demo")
+            family.start("web", *PROGRAMS["web"], "--bind", f"127.0.0.1:{port}")
+            wait_until(lambda: is_ready(port), family=family, what="The web server")
+            family.start("beat", *PROGRAMS["beat"], "--schedule", str(RUN / "beat"))
+            for name in ("worker", "checkout-worker"):
+                family.start(name, *PROGRAMS[name], "--hostname", f"{name}@demo")
+        scan = scanned(login, family=family)
+        print(f"\n{workspace.findings(scan)}\n{workspace.doorway(login, origin=origin)}", flush=True)
+        if not once:
+            print("Ctrl-C ends everything.", flush=True)
+        while not once:
+            family.check()
+            time.sleep(1)
+
+
+def start_shop(family: Family) -> None:
+    for name in ("hosts", "variant"):  # of an earlier demo: another port, perhaps another day in the shop's life
+        (SHOP / name).unlink(missing_ok=True)
+    family.start("shop", "-m", "demo.shop", "--state-dir", str(SHOP))
+    wait_until((SHOP / "hosts").exists, family=family, what="The shop")
+
+
+def must_have_a_browser() -> None:
+    from django.conf import settings
+
+    if not os.access(settings.BROWSER, os.X_OK):
+        raise DemoFailed(
+            f"there is no browser at {settings.BROWSER}. `make setup` installs one, or name yours in TRACEFOX_BROWSER. "
+            "On Debian it is: apt-get install chromium-headless-shell"
+        )
+
+
+def scanned(login: Login, *, family: Family) -> Scan:
+    """The shop's scan, ended well. The line that is printed meanwhile says what is being done."""
+    from demo import workspace
+
+    scan, line = workspace.ask_for_scan(login), Line("Scan")
+
+    def has_ended() -> bool:
+        scan.refresh_from_db()
+        line.say(f"{scan.stage or scan.get_status_display().lower()}{'' if scan.is_open else f', {line.seconds:.1f} s'}")
+        return not scan.is_open
+
+    wait_until(has_ended, family=family, what="The scan")
+    line.end()
+    if scan.status != scan.Status.OK:
+        raise DemoFailed(
+            f"the scan is {scan.status} ({scan.reason or 'no reason given'}). {scan.sentence}\nThe scan worker's log ends:\n{family.last_words('scan-worker')}"
+        )
+    return scan
+
+
+def wait_until(holds: Callable[[], bool], *, family: Family, what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        family.check()
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"{what} was not ready after {PATIENCE:.0f} seconds. The logs are in {RUN / 'logs'}.")
+        time.sleep(0.1)
+
+
+def is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def quietly_ending(end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` on the way out, and let no second Ctrl-C come between."""
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        end()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
