@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 VERSION = 1
 
@@ -397,7 +398,7 @@ def from_bytes(document: bytes) -> Snapshot:
         raise NotASnapshot(f"This is no Tracefox snapshot of version {VERSION}.")
     try:
         return _build(Snapshot, plain)
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise NotASnapshot(f"The snapshot is damaged: {error}.") from error
 
 
@@ -428,24 +429,20 @@ def _by_category(parties: list[ThirdParty]) -> dict[str, int]:
 
 
 Built = TypeVar("Built")
-_hints: dict[type, dict[str, Any]] = {}
+
+
+@cache
+def _records(kind: type) -> dict[str, type | None]:
+    """The fields of a record; for each the kind of record that lies in it, alone or in a list, or None for a plain value."""
+    return {name: next((part for part in (hint, *get_args(hint)) if is_dataclass(part)), None) for name, hint in get_type_hints(kind).items()}  # type: ignore[misc]
 
 
 def _build(kind: type[Built], plain: dict[str, Any]) -> Built:
-    hints = _hints.setdefault(kind, get_type_hints(kind))
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: _value(hints[name], value) for name, value in plain.items() if name in known})
+    records = _records(kind)  # type: ignore[arg-type]
+    return kind(**{name: _value(records[name], value) for name, value in plain.items() if name in records})
 
 
-def _value(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _build(hint, value)
-    arguments = get_args(hint)
-    if get_origin(hint) is list and is_dataclass(arguments[0]):
-        return [_value(arguments[0], item) for item in value]
-    for argument in arguments:
-        if is_dataclass(argument):
-            return _value(argument, value)
-    return value
+def _value(record: type | None, value: Any) -> Any:
+    if record is None or value is None:
+        return value
+    return [_build(record, item) for item in value] if isinstance(value, list) else _build(record, value)
