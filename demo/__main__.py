@@ -1,14 +1,16 @@
 """`python -m demo`: the whole product on this machine, and a shop for it to watch.
 
 Real servers, real workers and a real browser; the shop and its third parties answer on loopback, and nothing leaves the machine. It puts the shop under watch,
-waits for the scan, prints what was found and stays up. With `--once` it ends there: status 0 if the scan is ok.
+waits for the scan, prints what was found and stays up. With `--once` it ends there: status 0 if the scan is ok. Data and logs lie in `.run`, or in `--folder`.
 """
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,14 +25,12 @@ from demo.family import Family, ProgramEnded
 from demo.programs import PROGRAMS
 from demo.progress import Line, step
 from tracefox import embedded
-from tracefox.embedded.server import free_port
 
 if TYPE_CHECKING:
     from demo.workspace import Login
     from scans.models import Scan
 
-RUN = Path(__file__).resolve().parent.parent / ".run"
-SHOP = RUN / "shop"
+FOLDER = Path(__file__).resolve().parent.parent / ".run"
 PATIENCE = 180.0
 
 
@@ -39,36 +39,39 @@ class DemoFailed(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    once = "--once" in arguments
+    parser = argparse.ArgumentParser(prog="python -m demo", description="The whole product on this machine, and a shop for it to watch.")
+    parser.add_argument("--once", action="store_true", help="end after the scan; status 0 if it is ok")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where data and logs lie")
+    wanted = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with step("Postgres, Redis and S3"):
-            servers = embedded.start(RUN, given=os.environ)
+            servers = embedded.start(wanted.folder, given=os.environ)
         with quietly_ending(servers.stop):
-            show(servers, once=once)
+            show(servers, folder=wanted.folder.absolute(), once=wanted.once)
     except (DemoFailed, ProgramEnded, embedded.ServerFailed, embedded.AlreadyRunning) as reason:
         print(f"\nThe demo ended: {reason}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         print("\nStopped.", flush=True)
-        return 130 if once else 0
+        return 130 if wanted.once else 0
     return 0
 
 
-def show(servers: embedded.Servers, *, once: bool) -> None:
+def show(servers: embedded.Servers, *, folder: Path, once: bool) -> None:
     """From running servers to a printed scan. Every program started here has ended when this returns."""
-    port = free_port(preferred=8000)
-    origin = f"http://127.0.0.1:{port}"
+    door = open_door()
+    origin = f"http://127.0.0.1:{door.getsockname()[1]}"
     os.environ |= servers.environment | {
         "TRACEFOX_ORIGIN": origin,
-        "TRACEFOX_EGRESS_HOSTS": str(SHOP / "hosts"),
-        "TRACEFOX_EGRESS_CA": str(SHOP / "ca.pem"),
+        "TRACEFOX_EGRESS_HOSTS": str(folder / "shop" / "hosts"),
+        "TRACEFOX_EGRESS_CA": str(folder / "shop" / "ca.pem"),
         "DJANGO_SETTINGS_MODULE": "tracefox.settings",
     }
-    family = Family(folder=RUN / "logs", environment=os.environ, spare=[server.process.pid for server in servers.running if server.process])
+    family = Family(folder=folder / "logs", environment=os.environ, spare=[server.process.pid for server in servers.running if server.process])
     with quietly_ending(family.end):
         with step("Demo shop"):
-            start_shop(family)
+            start_shop(family, folder / "shop")
         with step("Database"):
             django.setup()
             from demo import workspace
@@ -77,12 +80,7 @@ def show(servers: embedded.Servers, *, once: bool) -> None:
             workspace.migrate()
             login = workspace.prepare()
         with step("Web server and workers"):
-            family.start("scan-worker", *PROGRAMS["scan-worker"], "--hostname", "scan-worker@demo")
-            family.start("web", *PROGRAMS["web"], "--bind", f"127.0.0.1:{port}")
-            wait_until(lambda: is_ready(port), family=family, what="The web server")
-            family.start("beat", *PROGRAMS["beat"], "--schedule", str(RUN / "beat"))
-            for name in ("worker", "checkout-worker"):
-                family.start(name, *PROGRAMS[name], "--hostname", f"{name}@demo")
+            start_programs(family, door=door, folder=folder)
         scan = scanned(login, family=family)
         print(f"\n{workspace.findings(scan)}\n{workspace.doorway(login, origin=origin)}", flush=True)
         if not once:
@@ -92,11 +90,29 @@ def show(servers: embedded.Servers, *, once: bool) -> None:
             time.sleep(1)
 
 
-def start_shop(family: Family) -> None:
+def start_shop(family: Family, folder: Path) -> None:
     for name in ("hosts", "variant"):  # of an earlier demo: another port, perhaps another day in the shop's life
-        (SHOP / name).unlink(missing_ok=True)
-    family.start("shop", "-m", "demo.shop", "--state-dir", str(SHOP))
-    wait_until((SHOP / "hosts").exists, family=family, what="The shop")
+        (folder / name).unlink(missing_ok=True)
+    family.start("shop", "-m", "demo.shop", "--state-dir", str(folder))
+    wait_until((folder / "hosts").exists, family=family, what="The shop")
+
+
+def open_door(preferred: int = 8000) -> socket.socket:
+    """A socket that listens for the web server, which inherits it: so nobody can take the port in between."""
+    try:
+        return socket.create_server(("127.0.0.1", preferred))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
+
+
+def start_programs(family: Family, *, door: socket.socket, folder: Path) -> None:
+    """First what the scan and the dashboard need, then what keeps the schedule."""
+    family.start("scan-worker", *PROGRAMS["scan-worker"], "--hostname", "scan-worker@demo")
+    family.start("web", *PROGRAMS["web"], "--bind", f"fd://{door.fileno()}", inherit=[door.fileno()])
+    wait_until(lambda: is_ready(door.getsockname()[1]), family=family, what="The web server")
+    family.start("beat", *PROGRAMS["beat"], "--schedule", str(folder / "beat"))
+    for name in ("worker", "checkout-worker"):
+        family.start(name, *PROGRAMS[name], "--hostname", f"{name}@demo")
 
 
 def must_have_a_browser() -> None:
@@ -134,7 +150,7 @@ def wait_until(holds: Callable[[], bool], *, family: Family, what: str) -> None:
     while not holds():
         family.check()
         if time.monotonic() > deadline:
-            raise DemoFailed(f"{what} was not ready after {PATIENCE:.0f} seconds. The logs are in {RUN / 'logs'}.")
+            raise DemoFailed(f"{what} was not ready after {PATIENCE:.0f} seconds. The logs are in {family.folder}.")
         time.sleep(0.1)
 
 

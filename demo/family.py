@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tracefox.embedded.server import privileges
@@ -31,22 +31,23 @@ class Family:
 
     def __init__(self, *, folder: Path, environment: Mapping[str, str], spare: Iterable[int] = ()) -> None:
         """`spare`: processes of ours that belong to somebody else, who will end them."""
-        self._folder = folder
+        self.folder = folder
         self._environment = dict(environment)
         self._spared = frozenset(spare)
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-    def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def start(self, name: str, *arguments: str, inherit: Sequence[int] = ()) -> None:
         """Run this Python with the arguments. What it prints goes to its own log."""
         with self.log(name).open("wb") as log:
             self._programs[name] = subprocess.Popen(
                 [*privileges(None), sys.executable, *arguments],
-                env=self._environment | dict(environment or {}),
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=inherit,
                 start_new_session=True,
             )
 
@@ -60,7 +61,7 @@ class Family:
         return "\n".join(f"    {line}" for line in self.log(name).read_text(errors="replace").splitlines()[-LAST_LINES:])
 
     def log(self, name: str) -> Path:
-        return self._folder / f"{name}.log"
+        return self.folder / f"{name}.log"
 
     def end(self, *, patience: float = 20.0) -> None:
         """Ask all to go, in the reverse order of their start; what is still there after `patience` seconds is killed, strays included."""

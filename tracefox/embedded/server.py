@@ -23,17 +23,11 @@ class ServerFailed(Exception):
     """An embedded server died, or never answered. The message ends with what its log says."""
 
 
-def free_port(*, preferred: int = 0) -> int:
+def free_port() -> int:
     """A port of the loopback interface that nobody uses now. Somebody may take it before we do, which is why `Server.await_ready` launches again."""
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise ServerFailed("No port of the loopback interface is free.")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(kw_only=True)
