@@ -81,7 +81,7 @@ def add_refusals(result: dict[str, Any], generator: Any, request: Any, public: b
         for method, operation in operations.items():
             named = [status for status in operation["responses"] if status in REFUSALS]
             for status in {*named, *_refusals(path, method, operation)}:
-                operation["responses"][status] = _refusal(REFUSALS[status])
+                operation["responses"][status] = _refusal(status)
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
 
@@ -99,5 +99,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     return statuses
 
 
-def _refusal(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _refusal(status: str) -> dict[str, Any]:
+    """A body that is too large is refused before anything of the API is asked: by a plain sentence."""
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": REFUSALS[status], "content": {"text/plain": {"schema": {"type": "string"}}} if status == "413" else problem}

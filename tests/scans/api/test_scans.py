@@ -119,7 +119,6 @@ def test_the_screenshot_is_that_of_the_page_that_was_asked_for(program, seen):
     first = program.get(f"{SCANS}{seen.pk}/screenshot/")
 
     assert (first.status_code, first["Content-Type"]) == (200, "image/png")
-    assert hashlib.sha256(first.content).hexdigest() == sample_snapshot().observations[0].screenshot.sha256
     assert program.get(f"{SCANS}{seen.pk}/screenshot/?page=1").content == first.content == screenshot_png()
 
 
