@@ -7,6 +7,9 @@ cd "$(dirname "$0")"
 unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONHOME PYTHONPATH
 export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
+# Where the machine has a certificate store, believe it: a company's own authority may be in there.
+[ ! -s /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS=1
+
 UV_VERSION=0.13.9
 began=$(date +%s)
 say() { printf 'setup: %s\n' "$*"; }
