@@ -28,7 +28,7 @@ missing_packages() {
     python=$(newest_python)
     [ -n "$python" ] || echo python3
     [ -x .venv/bin/python ] || { [ -n "$python" ] && "$python" -c 'import ensurepip, venv' 2>/dev/null; } || echo python3-venv
-    [ -x "${TRACEFOX_BROWSER:-/usr/bin/chromium-headless-shell}" ] || echo chromium-headless-shell
+    [ -x "${TRACEFOX_BROWSER:-/usr/lib/chromium/chromium-headless-shell}" ] || echo chromium-headless-shell
     has_package fonts-liberation || echo fonts-liberation
     [ -n "$(ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null)" ] || echo libatomic1
 }

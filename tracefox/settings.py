@@ -236,7 +236,8 @@ BLOBS = env.str("TRACEFOX_BLOBS", "s3")  # or directory, or memory
 BLOBS_DIRECTORY = env.str("TRACEFOX_BLOBS_DIRECTORY", str(BASE_DIR / ".run" / "blobs"))
 
 # --- the browser and its only way out ---------------------------------------------------------------------------------------------------------------
-BROWSER = env.str("TRACEFOX_BROWSER", "/usr/bin/chromium-headless-shell")
+# The binary itself: the wrapper of the same name in /usr/bin stays between us and the browser when it is to be ended.
+BROWSER = env.str("TRACEFOX_BROWSER", "/usr/lib/chromium/chromium-headless-shell")
 EGRESS_HOSTS = env.str("TRACEFOX_EGRESS_HOSTS", "")
 EGRESS_CA = env.str("TRACEFOX_EGRESS_CA", "")
 EGRESS_DENY = env.list("TRACEFOX_EGRESS_DENY", default=[])
@@ -257,6 +258,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_VISIBILITY_TIMEOUT = 600  # longer than any task: what is not acknowledged by then is delivered again
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -264,8 +266,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
-    "socket_timeout": 30,
+    "socket_timeout": 10,
 }
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}  # a lost bell is rung again by beat
 CELERY_BEAT_SCHEDULE = {
     # A beat's message that nobody took is of no use when the next one is there.
     "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 10.0}},

@@ -47,7 +47,7 @@ class Limits:
 class CaptureSettings:
     """`trusted_key_pins` are base64 SHA-256 of public keys trusted besides the system's, for test sites with an authority of their own."""
 
-    binary: str = "/usr/bin/chromium-headless-shell"
+    binary: str = "/usr/lib/chromium/chromium-headless-shell"
     isolation: str = "netns"
     hosts: HostMap = field(default_factory=HostMap)
     extra_deny: tuple[Network, ...] = ()

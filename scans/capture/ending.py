@@ -32,7 +32,9 @@ def _unreached(error: str, seen: Page, decisions: Sequence[Decision], host: str)
     if seen.record.plain_text:
         return outcome.outcome("plain-text", detail=seen.record.plain_text[-1])
     said = next((decision for decision in reversed(decisions) if decision.host == host and decision.verdict != "allowed"), None)
-    return outcome.of_net_error(error, host=host, guard_reason=said.reason if said else "", seconds=seen.limits.navigation_seconds)
+    if said and not error.startswith(("net::ERR_CERT", "net::ERR_SSL", "net::ERR_TOO_MANY")):
+        return outcome.of_guard(said.verdict, said.reason, host=host, seconds=seen.limits.navigation_seconds)
+    return outcome.of_net_error(error, host=host, seconds=seen.limits.navigation_seconds)
 
 
 def _answered(seen: Page) -> Outcome:

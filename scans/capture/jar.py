@@ -53,8 +53,9 @@ def _set_by(page: Page, name: str, domain: str, http_only: bool, hops: dict[str,
         for said, chain in page.record.script_cookies:
             if said == name:
                 return "script", chain[0] if chain else page.final_url
-    for said, number in page.record.header_cookies:
-        for sent in hops.get(number, []) if said == name else ():
+    for said, number, hop in page.record.header_cookies:
+        answered = hops.get(number, [])[hop : hop + 1] if said == name else []
+        for sent in answered:
             host = urlsplit(sent.url).hostname or ""
             if host == domain or host.endswith("." + domain):
                 return "header", sent.url

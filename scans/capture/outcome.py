@@ -68,8 +68,8 @@ TLS_WORDS = {
     "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS correctly",
 }
 
-# How the egress guard says why a connection went no further, and what that means for the page itself.
-_GUARD_REASONS = (("lookup", "dns"), ("dns", "dns"), ("address", "private-address"), ("connect", "refused"), ("tls-version", "tls"))
+# What the egress guard's own reasons mean for the page itself; any other reason to deny is a target that nobody may visit.
+_GUARD_REASONS = {"dns": "dns", "tls-version": "tls", "not-tls": "tls", "slow": "nav-timeout", "websocket-alpn": "no-answer", "sni-differs": "no-answer"}
 
 
 def outcome(reason: str, *, host: str = "", detail: str = "", seconds: float = 0, blocked_by: str = "") -> Outcome:
@@ -80,14 +80,17 @@ def outcome(reason: str, *, host: str = "", detail: str = "", seconds: float = 0
     return Outcome(status=status, reason=reason, blocked_by=blocked_by, sentence=sentence.format(host=host, detail=detail, seconds=round(seconds)))
 
 
-def of_net_error(error: str, *, host: str, guard_reason: str = "", seconds: float = 0, detail: str = "") -> Outcome:
-    """Out of Chromium's `net::ERR_...` for the document, and the guard's word about its host where it refused or failed it."""
+def of_net_error(error: str, *, host: str, seconds: float = 0) -> Outcome:
+    """Out of Chromium's `net::ERR_...` for the document."""
     code = error.removeprefix("net::")
-    if guard_reason:
-        reason = next((reason for word, reason in _GUARD_REASONS if guard_reason.startswith(word)), "private-address" if guard_reason else "no-answer")
-        return outcome(reason, host=host, detail=TLS_WORDS["ERR_SSL_VERSION_OR_CIPHER_MISMATCH"] if reason == "tls" else guard_reason, seconds=seconds)
     reason = next((reason for word, reason in _NET_ERRORS if code.startswith(word)), "no-answer")
-    return outcome(reason, host=host, detail=TLS_WORDS.get(code, detail or code), seconds=seconds)
+    return outcome(reason, host=host, detail=TLS_WORDS.get(code, code), seconds=seconds)
+
+
+def of_guard(verdict: str, reason: str, *, host: str, seconds: float = 0) -> Outcome:
+    """Out of the egress guard's decision about the document's host, which it denied or could not reach."""
+    name = _GUARD_REASONS.get(reason, "refused" if verdict == "failed" else "private-address")
+    return outcome(name, host=host, detail=TLS_WORDS["ERR_SSL_VERSION_OR_CIPHER_MISMATCH"] if name == "tls" else reason, seconds=seconds)
 
 
 def of_scan(pages: Sequence[Observation]) -> Outcome:

@@ -73,7 +73,7 @@ class Record:
     workers: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     frames: dict[str, tuple[str, str]] = field(default_factory=dict)
     console: list[tuple[str, str, str, int | None]] = field(default_factory=list)
-    header_cookies: list[tuple[str, str]] = field(default_factory=list)
+    header_cookies: list[tuple[str, str, int]] = field(default_factory=list)
     script_cookies: list[tuple[str, list[str]]] = field(default_factory=list)
     stores: set[tuple[str, Literal["indexeddb", "cache"], str]] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
@@ -85,6 +85,7 @@ class Record:
     content_at: float | None = None
     main_frame: str = ""
     _open: dict[str, Sent] = field(default_factory=dict)
+    _answers: dict[str, int] = field(default_factory=dict)
 
     def hear(self, method: str, params: Json) -> None:
         if handler := HEARD.get(method):
@@ -137,12 +138,13 @@ class Record:
 
     def cookies_in_header(self, event: Json) -> None:
         """Names out of Set-Cookie; the values go to the redactor's list of secrets and nowhere else."""
+        hop = self._answers[event["requestId"]] = self._answers.get(event["requestId"], -1) + 1
         header = next((value for name, value in event["headers"].items() if name.lower() == "set-cookie"), "")
         for line in header.split("\n") if header else ():
             name, _, rest = line.partition("=")
             self.secrets.add(rest.partition(";")[0].strip())
             if self.room("cookies set by headers", len(self.header_cookies), 4 * self.limits.cookies):
-                self.header_cookies.append((name.strip()[:256], event["requestId"]))
+                self.header_cookies.append((name.strip()[:256], event["requestId"], hop))
 
     def served_from_cache(self, event: Json) -> None:
         if sent := self._open.get(event["requestId"]):
