@@ -14,7 +14,7 @@ from tracefox.egress import policy
 ISOLATIONS = ("netns", "network", "proxy-only")
 
 
-def isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 -- Django's signature
+def isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     chosen = settings.EGRESS_ISOLATION
     if chosen not in ISOLATIONS:

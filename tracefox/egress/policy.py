@@ -92,7 +92,9 @@ def judge_address(address: str, *, extra_deny: Collection[Network] = ()) -> Verd
     except ValueError:
         return Verdict(False, "unparsable")
     verdict = _judge_ipv6(parsed) if isinstance(parsed, ipaddress.IPv6Address) else _outside(parsed, _IPV4_SPECIAL, "special")
-    return verdict if not verdict.allowed else _outside(parsed, extra_deny, "own network")
+    if verdict.allowed and any(parsed in network for network in extra_deny):
+        return Verdict(False, "own network")  # which one is nobody's business
+    return verdict
 
 
 def judge_host(host: str) -> Verdict:

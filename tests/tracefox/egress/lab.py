@@ -99,6 +99,10 @@ async def guarding(**settings: Any) -> AsyncIterator[tuple[Guard, int]]:
         assert guard.counters.open == 0
 
 
+def reasons(guard: Guard) -> list[tuple[str, str]]:
+    return [(decision.verdict, decision.reason) for decision in guard.decisions]
+
+
 def shop_on(port: int) -> HostMap:
     return HostMap({SHOP: ("127.0.0.1", port)})
 

@@ -88,7 +88,7 @@ def _random_public_addresses(count: int) -> list[str]:
 
 def test_networks_of_our_own_are_denied():
     deny = policy.networks(["93.184.215.0/24", " 2606:4700::/32 ", ""])
-    assert policy.judge_address("93.184.215.14", extra_deny=deny) == policy.Verdict(False, "own network 93.184.215.0/24")
+    assert policy.judge_address("93.184.215.14", extra_deny=deny) == policy.Verdict(False, "own network")
     assert not policy.judge_address("2606:4700::1", extra_deny=deny).allowed
     assert policy.judge_address("1.1.1.1", extra_deny=deny).allowed
 
