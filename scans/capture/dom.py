@@ -45,10 +45,11 @@ _CHANGING = (
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=[^\W_]{0,40}\d)(?:(?=[^\W_]{0,40}[a-zA-Z])[A-Za-z0-9]{20,}|(?=\d{0,40}[a-f])[0-9a-f]{8,})(?![A-Za-z0-9])")
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _CACHE_BUSTERS = frozenset(
     ["_", "t", "ts", "time", "timestamp", "cb", "cachebuster", "cache", "rnd", "rand", "random", "nocache", "v", "ver", "version", "hash", "h"]
@@ -164,6 +165,8 @@ def _said(node: LexborNode) -> Iterator[str]:
 
 def steady(text: str) -> str:
     """The text with what changes by itself replaced: dates, times, hashes, tokens. Prices and other numbers stay."""
+    if not _DIGIT.search(text):
+        return text
     for pattern, name in _CHANGING:
         text = pattern.sub(name, text)
     return _TOKEN.sub("{token}", text)
