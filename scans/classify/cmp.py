@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from scans.classify.vendors import DATA
+from scans.classify.book import DATA
 
 
 @dataclass(frozen=True, slots=True)

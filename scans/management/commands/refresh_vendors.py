@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from scans.classify import vendors
+from scans.classify import book
 
 PACKAGE = "third-party-web"
 SOURCE = "https://www.npmjs.com/package/third-party-web"
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("release", nargs="?", default="latest", help="The release to take, e.g. 0.30.0.")
         parser.add_argument("--package", type=Path, help="An archive made by `npm pack`, instead of fetching one.")
-        parser.add_argument("--into", type=Path, default=vendors.DATA, help="The folder to write to.")
+        parser.add_argument("--into", type=Path, default=book.DATA, help="The folder to write to.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would be written, and write nothing.")
 
     def handle(self, *, release: str, package: Path | None, into: Path, dry_run: bool, **_options: Any) -> str:

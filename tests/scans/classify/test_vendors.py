@@ -1,10 +1,6 @@
-import io
-import json
-import tarfile
 import tomllib
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from scans.classify import vendors
 from scans.snapshot import Cookie, Observation, Outcome, Request, Script, WebSocket
@@ -85,115 +81,6 @@ def test_two_shops_on_one_platform_are_strangers():
     assert vendors.party("two.myshopify.com", "one.myshopify.com") == "third"
 
 
-URLS = [
-    ("https://www.googletagmanager.com/gtm.js?id=GTM-ABC123", "Google Tag Manager", "GTM-ABC123"),
-    ("https://gtm.shop.example/gtm.js?id=GTM-OWN1&l=dataLayer", "Google Tag Manager", "GTM-OWN1"),
-    ("https://www.googletagmanager.com/gtag/js?id=G-ABCD123456&cx=c", "Google Analytics", "G-ABCD123456"),
-    ("https://www.google-analytics.com/g/collect?v=2&tid=G-ABCD123456&gtm=45", "Google Analytics", "G-ABCD123456"),
-    ("https://www.google-analytics.com/collect?v=1&tid=UA-12345-6", "Google Analytics", "UA-12345-6"),
-    ("https://www.googletagmanager.com/gtag/js?id=AW-123456789", "Google Ads", "AW-123456789"),
-    ("https://googleads.g.doubleclick.net/pagead/viewthroughconversion/123456789/?random=1", "Google Ads", "123456789"),
-    ("https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-1234567890123456", "Google AdSense", "ca-pub-1234567890123456"),
-    ("https://www.facebook.com/tr/?id=123456789012345&ev=PageView", "Meta", "123456789012345"),
-    ("https://connect.facebook.net/signals/config/123456789012345?v=2.9", "Meta", "123456789012345"),
-    ("https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=C4A1B2C3D4E5F6G7H8I9&lib=ttq", "TikTok Ads", "C4A1B2C3D4E5F6G7H8I9"),
-    ("https://static.hotjar.com/c/hotjar-1234567.js?sv=6", "Hotjar", "1234567"),
-    ("https://www.clarity.ms/tag/abcdefghij", "Microsoft Clarity", "abcdefghij"),
-    ("https://cdn.segment.com/analytics.js/v1/AbCdEfGhIjKlMnOpQrStUvWxYz012345/analytics.min.js", "Segment", "AbCdEfGhIjKlMnOpQrStUvWxYz012345"),
-    ("https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=AbC123", "Klaviyo", "AbC123"),
-    ("https://static.klaviyo.com/onsite/js/XyZ789/klaviyo.js", "Klaviyo", "XyZ789"),
-    ("https://px.ads.linkedin.com/collect?v=2&pid=1234567&fmt=js", "LinkedIn Ads", "1234567"),
-    ("https://ct.pinterest.com/v3/?event=init&tid=2612345678901", "Pinterest Ads", "2612345678901"),
-    ("https://js-eu1.hs-scripts.com/12345678.js", "HubSpot", "12345678"),
-    ("https://bat.bing.com/action/0?ti=12345678&Ver=2", "Microsoft Advertising", "12345678"),
-    ("https://dynamic.criteo.com/js/ld/ld.js?a=12345", "Criteo", "12345"),
-    ("https://dev.visualwebsiteoptimizer.com/j.php?a=654321&u=x", "VWO", "654321"),
-    ("https://cdn.optimizely.com/js/12345678901.js", "Optimizely", "12345678901"),
-    ("https://try.abtasty.com/0123456789abcdef0123456789abcdef.js", "AB Tasty", "0123456789abcdef0123456789abcdef"),
-    ("https://consent.cookiebot.com/uc.js?cbid=01234567-89ab-cdef-0123-456789abcdef", "Cookiebot", "01234567-89ab-cdef-0123-456789abcdef"),
-    ("https://cdn.cookielaw.org/consent/01234567-89ab-cdef-0123-456789abcdef/01.json", "OneTrust", "01234567-89ab-cdef-0123-456789abcdef"),
-    ("https://widget.intercom.io/widget/ab12cd34", "Intercom", "ab12cd34"),
-    ("https://www.paypal.com/sdk/js?client-id=AbCdEfGhIjKlMnOpQrSt_UV-wx&currency=EUR", "PayPal", "AbCdEfGhIjKlMnOpQrSt_UV-wx"),
-    ("https://eu-assets.i.posthog.com/array/phc_abcdefghijklmnopqrstuvwxyz0123/config.js", "PostHog", "phc_abcdefghijklmnopqrstuvwxyz0123"),
-]
-TEXTS = [
-    ("(function(w,d,s,l,i){})(window,document,'script','dataLayer','GTM-WXYZ99');", "Google Tag Manager", "GTM-WXYZ99"),
-    ("gtag('config', 'G-ABCD123456', {anonymize_ip: true});", "Google Analytics", "G-ABCD123456"),
-    ('gtag("config","AW-123456789");', "Google Ads", "AW-123456789"),
-    ("fbq('init', '123456789012345');", "Meta", "123456789012345"),
-    ('fbq( "init", 123456789012345 );', "Meta", "123456789012345"),
-    ("ttq.load('C4A1B2C3D4E5F6G7H8I9');", "TikTok Ads", "C4A1B2C3D4E5F6G7H8I9"),
-    ("h._hjSettings={hjid:1234567,hjsv:6};", "Hotjar", "1234567"),
-    ('})(window, document, "clarity", "script", "abcdefghij");', "Microsoft Clarity", "abcdefghij"),
-    ('_linkedin_partner_id = "1234567";', "LinkedIn Ads", "1234567"),
-    ("pintrk('load', '2612345678901', {em: ''});", "Pinterest Ads", "2612345678901"),
-    ("var stripe = Stripe('pk_live_51AbCdEfGhIjKlMnOpQrSt');", "Stripe", "pk_live_51AbCdEfGhIjKlMnOpQrSt"),
-    ("posthog.init('phc_abcdefghijklmnopqrstuvwxyz0123', {})", "PostHog", "phc_abcdefghijklmnopqrstuvwxyz0123"),
-    ('var o={ti:"12345678"};o.q=w[u],w[u]=new UET(o)', "Microsoft Advertising", "12345678"),
-    ('{"function":"__gaawe","vtp_measurementIdOverride":"G-ABCD123456"}', "Google Analytics", "G-ABCD123456"),
-]
-
-
-@pytest.mark.parametrize(("url", "vendor", "account"), URLS)
-def test_an_account_id_is_read_from_a_request(url, vendor, account):
-    assert [(tag.vendor, tag.account_id, tag.seen_in, tag.url) for tag in vendors.tags([url], [])] == [(vendor, account, "request", url)]
-
-
-@pytest.mark.parametrize(("text", "vendor", "account"), TEXTS)
-def test_an_account_id_is_read_from_a_script(text, vendor, account):
-    found = vendors.tags([], [("https://shop.example/app.js", text)])
-
-    assert [(tag.vendor, tag.account_id, tag.seen_in, tag.url) for tag in found] == [(vendor, account, "script", "https://shop.example/app.js")]
-
-
-def test_an_account_id_is_read_from_the_document():
-    dom = '<noscript><iframe src="https://www.googletagmanager.com/ns.html?a=1&amp;id=GTM-DOM123"></iframe></noscript><script data-cbid="{}">'
-    cbid = "01234567-89ab-cdef-0123-456789abcdef"
-
-    found = vendors.tags([], [], dom.format(cbid))
-
-    assert [(tag.vendor, tag.account_id, tag.seen_in) for tag in found] == [("Cookiebot", cbid, "dom"), ("Google Tag Manager", "GTM-DOM123", "dom")]
-
-
-def test_two_accounts_of_one_vendor_stay_two():
-    found = vendors.tags([], [("", "fbq('init','111111111111111');fbq('init','222222222222222');")])
-
-    assert [tag.account_id for tag in found] == ["111111111111111", "222222222222222"]
-
-
-def test_an_account_seen_twice_is_told_once_and_by_its_request():
-    url = "https://www.facebook.com/tr?id=123456789012345&ev=PageView"
-
-    [tag] = vendors.tags([url, url + "&x=1"], [("", "fbq('init','123456789012345')")])
-
-    assert (tag.seen_in, tag.url) == ("request", url)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["The GTM-code is missing", "var a='G-'+b", "phc_ is a prefix", "hjid:undefined", "fbq('init', pixelId)", "pk_live_", "case'UA-':", "ti:'x'//UET"],
-)
-def test_what_only_looks_like_an_account_id_is_none(text):
-    assert vendors.tags([], [("", text)]) == []
-
-
-def test_a_parameter_of_another_host_is_no_account_id():
-    assert vendors.tags(["https://shop.example/product?id=123456789012345", "https://facebook.com.evil.test/?id=1"], []) == []
-
-
-def test_a_hostile_page_does_not_fill_the_list():
-    text = "".join(f"fbq('init','{number}');" for number in range(10**11, 10**11 + 500))
-
-    assert len(vendors.tags([], [("", text)])) == vendors.TAGS_KEPT
-
-
-@pytest.mark.parametrize("piece", ["facebook.com/tr?", "facebook.com/tr?&id=", "fbq( 'init' ,", "gtag( 'config'", "data-cf-beacon='{ ", "/tr?" + "a&" * 700])
-def test_a_text_made_to_be_slow_is_still_read_to_its_end(piece):
-    text = piece * (200_000 // len(piece)) + "';fbq('init','123456789012345')"
-
-    assert [tag.account_id for tag in vendors.tags([], [("", text)], text)] == ["123456789012345"]
-
-
 def page(url="https://shop.example/", **fields):
     return Observation(url=url, kind="page", outcome=Outcome(status="ok"), **fields)
 
@@ -248,49 +135,3 @@ def test_the_overlay_speaks_the_products_words():
     hosts = [host for entry in overlay["vendor"] for host in entry.get("hosts", [])]
     assert len(hosts) == len(set(hosts))
     assert all(host == host.lower() and "/" not in host for host in hosts)
-
-
-def archive(folder, entities):
-    path = folder / "third-party-web-9.9.9.tgz"
-    files = {"package.json": json.dumps({"version": "9.9.9"}), "LICENSE": "MIT", "dist/entities-nostats.json": json.dumps(entities)}
-    with tarfile.open(path, "w:gz") as package:
-        for name, text in files.items():
-            member = tarfile.TarInfo(f"package/{name}")
-            member.size = len(text)
-            package.addfile(member, io.BytesIO(text.encode()))
-    return path
-
-
-ENTITIES = [
-    {"name": "Zeta", "category": "ad", "domains": ["*.zeta.test"], "products": [{"name": "x"}], "averageExecutionTime": 3},
-    {"name": "Alpha", "company": "A", "category": "cdn", "domains": ["alpha.test"]},
-    {"name": "Nobody", "category": "other", "domains": []},
-]
-
-
-def test_a_release_of_the_base_list_is_taken_with_its_licence(tmp_path):
-    answer = call_command("refresh_vendors", package=archive(tmp_path, ENTITIES), into=tmp_path)
-
-    stored = json.loads((tmp_path / "third-party-web.json").read_text())
-    assert answer == "Wrote 2 entities of third-party-web 9.9.9."
-    assert stored["version"] == "9.9.9"
-    assert stored["entities"] == [
-        {"name": "Alpha", "company": "A", "category": "cdn", "domains": ["alpha.test"]},
-        {"name": "Zeta", "category": "ad", "domains": ["*.zeta.test"]},
-    ]
-    assert (tmp_path / "third-party-web.LICENSE").read_text() == "MIT"
-    assert "9.9.9" in (tmp_path / "third-party-web.NOTICE").read_text()
-
-
-def test_a_dry_run_writes_nothing(tmp_path):
-    answer = call_command("refresh_vendors", package=archive(tmp_path, ENTITIES), into=tmp_path, dry_run=True)
-
-    assert answer == "Would write 2 entities of third-party-web 9.9.9."
-    assert not (tmp_path / "third-party-web.json").exists()
-
-
-def test_an_archive_of_something_else_is_refused(tmp_path):
-    (tmp_path / "other.tgz").write_bytes(b"no archive")
-
-    with pytest.raises(CommandError, match=r"is no archive of third-party-web"):
-        call_command("refresh_vendors", package=tmp_path / "other.tgz", into=tmp_path)
