@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,9 @@ def _examples(node: Any) -> Any:
     elif isinstance(node, list):
         for inner in node:
             yield from _examples(inner)
+
+
+def test_the_page_about_the_api_names_every_operation_and_no_other(operations):
+    named = re.findall(r"`(GET|POST|PATCH|PUT|DELETE) (/[^`?]*)[^`]*`", (COMMITTED.parent / "api.md").read_text())
+
+    assert {f"{method.lower()} /api/v1{path}" for method, path in named} == set(operations)
