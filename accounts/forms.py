@@ -19,6 +19,10 @@ class SignUp(SignupForm):  # type: ignore[misc]
     workspace_name = forms.CharField(max_length=Workspace._meta.get_field("name").max_length, label="Your agency's name")
     field_order = ("workspace_name", "email", "password1")
 
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        self.fields["password1"].help_text = "At least 12 characters. A few words that do not belong together are easy to remember and hard to guess."
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])

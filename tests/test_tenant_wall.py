@@ -175,7 +175,7 @@ def classes_of(base: type) -> list[Any]:
     found: set[type] = set()
     waiting = [base]
     while waiting:
-        below = waiting.pop().__subclasses__()
+        below: list[type] = waiting.pop().__subclasses__()
         found.update(below)
         waiting += below
     return sorted((each for each in found if each.__module__.partition(".")[0] in APPS), key=str)
