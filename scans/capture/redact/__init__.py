@@ -15,7 +15,7 @@ The account ids of tags are public by nature and stay: those named in `public`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from scans.capture.redact import document, fields, shapes
 from scans.capture.redact.seen import Seen
@@ -26,6 +26,7 @@ from scans.snapshot import Snapshot
 __all__ = ["MARK", "Redactor"]
 
 URLS_REMEMBERED = 20_000
+PASSES = 6
 _URL_IN_TEXT = re.compile(
     r"\b(?:https?|wss?|blob|data|mailto|tel):[^\s\"'<>()\[\]\\`,;]{1,4096}+(?:[,;](?=[^\s\"'<>()\[\]\\`])[^\s\"'<>()\[\]\\`,;]{1,4096}+)*+", re.IGNORECASE
 )
@@ -48,19 +49,17 @@ class Redactor:
         if (known := self._urls.get(url)) is None:
             if len(self._urls) == URLS_REMEMBERED:
                 self._urls.clear()
-            known = self._urls[url] = self._rule.apply(url)
+            known = self._urls[url] = _settled(self._rule.apply, url)
         return known
 
     def text(self, text: str) -> str:
-        if ":" in text:
-            text = _URL_IN_TEXT.sub(self._url_in_text, text)
-        return shapes.mask(self._seen.hide(text), public=self._public)
+        return _settled(self._text, text)
 
     def script(self, text: str) -> str:
-        return shapes.mask(self._seen.hide(text), public=self._public, prose=False)
+        return _settled(self._masked_and_hidden, text)
 
     def host(self, host: str) -> str:
-        return self._seen.hide(host)
+        return _settled(self._seen.hide, host)
 
     def header(self, name: str, value: str) -> str:
         return MARK if name.lower() in _HEADERS_WITHHELD else self.text(_NONCE.sub(f"'nonce-{MARK}'", value))
@@ -76,9 +75,26 @@ class Redactor:
         """The same redactor, which also leaves these account ids alone."""
         return Redactor(self._seen, public=self._public.union(accounts))
 
+    def _text(self, text: str) -> str:
+        if ":" in text:
+            text = _URL_IN_TEXT.sub(self._url_in_text, text)
+        return shapes.mask(self._seen.hide(text), public=self._public)
+
+    def _masked_and_hidden(self, text: str) -> str:
+        return self._masked(self._seen.hide(text))
+
     def _masked(self, text: str) -> str:
         return shapes.mask(text, public=self._public, prose=False)
 
     def _url_in_text(self, found: re.Match[str]) -> str:
         url = found[0].rstrip(".:!?")
         return self.url(url) + found[0][len(url) :]
+
+
+def _settled(rule: Callable[[str], str], text: str) -> str:
+    """The rule applied until it changes nothing: what stood glued to something else may come to light once that is gone."""
+    for _ in range(PASSES):
+        if (changed := rule(text)) == text:
+            break
+        text = changed
+    return text

@@ -13,7 +13,7 @@ URLS = frozenset(["url", "final_url", "location", "redirected_to", "frame", "par
 HOSTS = frozenset(["host", "hosts", "domain"])
 TEXTS = frozenset(["sentence", "text", "error", "title", "name", "key", "path", "what"])
 HEADERS = frozenset(["headers"])
-# Words of our own, hashes, times, names of products and public accounts: nothing in them comes from a visitor.
+# Words of our own, hashes, times, names of products and public accounts: no text of a page is in them.
 KEPT = frozenset(
     """version started_at finished_at captured_at status reason blocked_by product user_agent wait_policy protocol cipher issuer subject valid_from valid_to
     kind method type party outcome media_type sha256 raw_sha256 normalised_sha256 text_sha256 integrity same_site set_by area vendor account_id seen_in command
@@ -38,18 +38,17 @@ class Rules(Protocol):
 
 def redact(record: Record, *, redactor: Rules) -> Record:
     """The same record with every string redacted by the rule of its field, records inside it included."""
-    changed = {name: _value(name, getattr(record, name), redactor) for name in _names(type(record))}  # type: ignore[arg-type]
-    return replace(record, **{name: value for name, value in changed.items() if value is not getattr(record, name)})  # type: ignore[type-var]
+    return replace(record, **{name: _value(name, getattr(record, name), redactor) for name in _names(type(record))})  # type: ignore[type-var, arg-type]
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in KEPT)
+    return tuple(field.name for field in fields(kind))
 
 
 def _value(name: str, value: Any, redactor: Rules) -> Any:
     if isinstance(value, str):
-        return _string(name, value, redactor) if value else value
+        return _string(name, value, redactor) if value and name not in KEPT else value
     if isinstance(value, list):
         return [_value(name, item, redactor) for item in value]
     if isinstance(value, dict):

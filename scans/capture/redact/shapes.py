@@ -13,19 +13,20 @@ from collections.abc import Callable
 
 MARK = "{redacted}"
 
-_GAP = r"(?:[ \u00a0\u2007\u2009\u202f-]|&nbsp;)"
+_GAP = r"(?:[ \u00a0\u2007\u2009\u202f-]|&nbsp;|%20)"
+_WRITTEN_GAP = re.compile(r"&nbsp;|%20")
 
 _AT = re.compile(r"@|%40|&#64;|&commat;", re.IGNORECASE)
-_LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+'-")
+_LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-")
 _FILE_ENDINGS = "png|jpe?g|gif|webp|avif|svg|ico|css|m?js|jsx|tsx?|map|json|html?|php|aspx?|woff2?|ttf|otf|eot|mp[34]|webm|pdf|xml|txt|wasm|vue"
 _AFTER_AT = re.compile(
     rf"(?!v?\d+[.@/])(?:[A-Za-z0-9\u00c0-\u024f-]{{1,63}}\.){{1,8}}(?!(?:{_FILE_ENDINGS})(?![A-Za-z0-9-]))[A-Za-z\u00c0-\u024f]{{2,24}}(?![A-Za-z0-9])"
 )
 
 _PHONE = re.compile(
-    rf"(?<![\w.+/=-])(?:"
-    rf"(?:\+{_GAP}?|00(?=[1-9]\d{{0,2}}[ \u00a0]))[1-9](?:(?:{_GAP}|[()./]){{0,3}}\d){{6,13}}"  # +49 (0)30 1234567
-    rf"|\(0\d{{1,5}}\){_GAP}?\d(?:{_GAP}?\d){{3,9}}"  # (030) 1234567
+    rf"(?:\+{_GAP}?|(?<![\w.+/=-])00(?=[1-9]\d{{0,2}}[ \u00a0]))[1-9](?:(?:{_GAP}|[()./]){{0,3}}\d){{6,13}}(?!\w|-\d)"  # +49 (0)30 1234567
+    rf"|(?<![\w.+/=-])(?:"
+    rf"\(0\d{{1,5}}\){_GAP}?\d(?:{_GAP}?\d){{3,9}}"  # (030) 1234567
     rf"|(?!\d\d{_GAP}\d\d{_GAP}(?:19|20)\d\d(?!\d))0[1-9]\d{{0,3}}(?:{_GAP}|/){{1,3}}\d{{2,5}}(?:{_GAP}?\d{{2,5}}){{1,3}}"  # 020 7946 0958, and no date
     rf"|\(\d{{3}}\){_GAP}?\d{{3}}{_GAP}\d{{4}}"  # (555) 123-4567
     rf"|\d{{3}}-\d{{3}}-\d{{4}}"  # 555-123-4567
@@ -95,7 +96,7 @@ _SPLIT_WORDS = re.compile(r"[^A-Za-z0-9]+")
 
 def mask(text: str, *, public: frozenset[str] = frozenset(), prose: bool = True) -> str:
     """The text without personal, financial and session data. `public` are account ids that stay; `prose` also looks for phone numbers and named values."""
-    if _NOTHING.fullmatch(text):
+    if _NOTHING.fullmatch(text) and "PRIVATE KEY-----" not in text:
         return text
     for shape in EVERYWHERE:
         text = shape(text)
@@ -184,7 +185,7 @@ def _card_or_not(found: re.Match[str], public: frozenset[str]) -> str:
 
 def _only_digits(text: str) -> str:
     """ASCII digits out of any script's digits."""
-    return "".join(str(int(sign)) for sign in text if sign.isdecimal())
+    return "".join(str(int(sign)) for sign in _WRITTEN_GAP.sub("", text) if sign.isdecimal())
 
 
 def _luhn(digits: str) -> bool:
@@ -198,7 +199,8 @@ def _is_ean(digits: str) -> bool:
 
 def _iban_or_not(found: re.Match[str]) -> str:
     """The expression takes as much as it can; the country says how much of it is the IBAN."""
-    letters = [(at, sign) for at, sign in enumerate(found[0].replace("&nbsp;", "\u00a0" * 6)) if sign.isalnum()]
+    spaced = _WRITTEN_GAP.sub(lambda gap: " " * len(gap[0]), found[0])
+    letters = [(at, sign) for at, sign in enumerate(spaced) if sign.isalnum()]
     length = _IBAN_LENGTHS.get(found[0][:2], 0)
     if not length or len(letters) < length:
         return found[0]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from scans.capture.redact.shapes import CARD_LEFT, MARK, TELLING, without_phones
+from scans.capture.redact.shapes import CARD_LEFT, MARK, TELLING, without_named_values, without_phones
 from scans.classify import vendors
 
 # Keys whose value is a choice of the page's author, not of the visitor.
@@ -107,6 +107,8 @@ class UrlRule:
         text = self._mask(self._hide(text))
         if "+" in text:
             text = without_phones(text)
+        if "=" in text:
+            text = without_named_values(text)
         return CARD_LEFT.sub(MARK, text) if "•" in text else text
 
     def _pair(self, pair: str, accounts: _Accounts) -> str:
