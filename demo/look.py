@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-BROWSER = os.environ.get("TRACEFOX_BROWSER", "/usr/bin/chromium-headless-shell")
+BROWSER = os.environ.get("TRACEFOX_BROWSER", "/usr/lib/chromium/chromium-headless-shell")
 FEW = 6
 NOT_OURS = "Permissions-Policy header: Unrecognized feature"  # this build of the browser lacks some of the features that we switch off
 EXTRAS = {"nothing-here": "/w/nobody/sites/", "log-in": "/accounts/login/", "sign-up": "/accounts/signup/"}

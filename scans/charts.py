@@ -71,9 +71,10 @@ class StripBar:
 
 @dataclass(frozen=True)
 class Strip:
-    """`most` is what the tallest bar stands for, `words` the whole in one sentence."""
+    """`empty` are the places of scans that have not been; `most` is what the tallest bar stands for, `words` the whole in one sentence."""
 
     bars: list[StripBar]
+    empty: list[Bar]
     width: float
     height: float
     most: int
@@ -90,7 +91,8 @@ def strip(scans: Sequence[dict[str, Any]], *, slots: int, height: float = 24, st
         seen = scan["third_parties"]
         tall = 4.0 if seen is None else round(max(3.0, seen / tallest * height), 1)
         bars.append(StripBar(scan, Bar(place * step, round(height - tall, 1), step - gap, tall, scan["status"])))
-    return Strip(bars, slots * step - gap, height, tallest, _strip_words(shown))
+    empty = [Bar(place * step, height - 2, step - gap, 2, "none") for place in range(first)]
+    return Strip(bars, empty, slots * step - gap, height, tallest, _strip_words(shown))
 
 
 def _strip_words(scans: Sequence[dict[str, Any]]) -> str:

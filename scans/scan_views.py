@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -54,8 +55,10 @@ def scan_page(request: HttpRequest, workspace: Workspace, scan_id: UUID, name: s
 @require_safe
 @viewer_view
 def screenshot(_request: HttpRequest, workspace: Workspace, scan_id: UUID, sha256: str) -> HttpResponse:
-    found = Evidence.objects.for_workspace(workspace).filter(snapshot__scan=scan_id, kind="screenshot", sha256=sha256)
-    body = _body(get_object_or_404(found.select_related("snapshot__scan__site")))
+    try:
+        body = _body(get_object_or_404(_evidence(workspace, scan_id), kind="screenshot", sha256=sha256))
+    except reading.LATER:
+        return _out_of_reach()
     if not body.startswith(PNG):
         raise Http404("This is no picture.")
     response = HttpResponse(body, content_type="image/png")
@@ -67,9 +70,12 @@ def screenshot(_request: HttpRequest, workspace: Workspace, scan_id: UUID, sha25
 @require_safe
 @viewer_view
 def evidence_download(_request: HttpRequest, workspace: Workspace, scan_id: UUID, evidence_id: UUID) -> HttpResponse:
-    found = Evidence.objects.for_workspace(workspace).filter(snapshot__scan=scan_id).select_related("snapshot__scan__site")
-    row = get_object_or_404(found, id=evidence_id)
-    return _attachment(_body(row), f"{_host(row.snapshot.scan)}-{row.kind}-{row.sha256[:12]}{tables.EXTENSIONS.get(row.kind, '.txt')}", kind=row.kind)
+    row = get_object_or_404(_evidence(workspace, scan_id), id=evidence_id)
+    try:
+        body = _body(row)
+    except reading.LATER:
+        return _out_of_reach()
+    return _attachment(body, f"{_host(row.snapshot.scan)}-{row.kind}-{row.sha256[:12]}{tables.EXTENSIONS.get(row.kind, '.txt')}", kind=row.kind)
 
 
 @require_safe
@@ -83,6 +89,10 @@ def snapshot_download(_request: HttpRequest, workspace: Workspace, scan_id: UUID
     except reading.LATER:
         return _out_of_reach()
     return _attachment(document, f"{_host(scan)}-{scan.requested_at:%Y-%m-%d-%H%M}-snapshot.json")
+
+
+def _evidence(workspace: Workspace, scan_id: UUID) -> QuerySet[Evidence]:
+    return Evidence.objects.for_workspace(workspace).filter(snapshot__scan=scan_id).select_related("snapshot__scan__site")
 
 
 def _body(row: Evidence) -> bytes:

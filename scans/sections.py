@@ -86,7 +86,7 @@ def show(name: str, document: Snapshot, *, number: int, scan: Scan, query: Mappi
 def _overview(asked: Asked) -> dict[str, Any]:
     conduct = asked.document.conduct
     return {
-        "shares": charts.shares(asked.scan.snapshot.summary["categories"]),
+        "shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})),
         "transfer_size": sum(request.transfer_size or 0 for request in asked.page.requests),
         "methods": sorted(conduct.methods.items()),
         "read_only": not (conduct.writes_delivered or conduct.forms_filled or conduct.clicks),
@@ -94,7 +94,7 @@ def _overview(asked: Asked) -> dict[str, Any]:
 
 
 def _third_parties(asked: Asked) -> dict[str, Any]:
-    return {"shares": charts.shares(asked.scan.snapshot.summary["categories"]), "parties": charts.party_bars(asked.document.third_parties)}
+    return {"shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})), "parties": charts.party_bars(asked.document.third_parties)}
 
 
 def _requests(asked: Asked) -> dict[str, Any]:

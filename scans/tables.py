@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from scans import charts
 from scans.snapshot import ConsentCall, Observation, Request, Script, Snapshot
@@ -152,12 +151,16 @@ def requests(page: Observation, query: RequestQuery, *, per_page: int = ROWS_PER
 
 def _request_row(request: Request, scale: charts.Axis) -> RequestRow:
     note = request.error or (f"redirects to {request.redirected_to}" if request.redirected_to else "") or ("from cache" if request.from_cache else "")
-    return RequestRow(request, _path(request.url), scale.bar(request), note)
+    return RequestRow(request, _split(request.url)[1] or "/", scale.bar(request), note)
 
 
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if parts.netloc else url
+def _split(url: str) -> tuple[str, str]:
+    """Host and path of an address, for show. Captured text need not be a well-formed address; whatever has no host is all path."""
+    scheme, found, rest = url.partition("://")
+    if not found or not scheme.isalpha():
+        return "", url
+    host, slash, path = rest.partition("/")
+    return (host, slash + path) if host and "?" not in host else ("", url)
 
 
 def _tally(values: Any) -> list[tuple[str, int]]:
@@ -176,9 +179,7 @@ class ScriptRow:
 
 
 def scripts(page: Observation, bodies: Mapping[str, Any]) -> list[ScriptRow]:
-    return [
-        ScriptRow(script, urlsplit(script.url).hostname or "", _path(script.url) if script.url else "", bodies.get(script.sha256)) for script in page.scripts
-    ]
+    return [ScriptRow(script, *_split(script.url), bodies.get(script.sha256)) for script in page.scripts]
 
 
 # --- security headers -------------------------------------------------------------------------------------------------------------------------------

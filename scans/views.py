@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts import clients
 from accounts.access import member_view, viewer_view
 from accounts.models import Client, Workspace
-from scans import addresses, charts, forms, listing, progress, queue, reading, sites
+from scans import addresses, charts, forms, listing, progress, queue, reading, sites, tasks
 from scans.models import Page, Scan, Site
-from tracefox.htmx import STOP_POLLING, render_part
+from tracefox.htmx import STOP_POLLING, render_part, wants_part
 
 HISTORY = 30
 SCANS_PER_PAGE = 50
@@ -100,10 +100,11 @@ def site_scans(request: HttpRequest, workspace: Workspace, site_id: UUID) -> Htt
 def scan_now(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
     site = _site(workspace, site_id)
     try:
-        queue.enqueue(site, trigger=Scan.Trigger.PERSON, now=timezone.now())
+        tasks.enqueue(site, trigger=Scan.Trigger.PERSON, now=timezone.now())
     except queue.AlreadyOpen as already:
-        messages.info(request, str(already))
-    return _to_site(site)
+        if not wants_part(request):
+            messages.info(request, str(already))
+    return HttpResponse(status=204, headers={"HX-Trigger": "scansChanged"}) if wants_part(request) else _to_site(site)
 
 
 @require_POST
@@ -199,7 +200,7 @@ def _seen(workspace: Workspace, shown: dict[str, Any] | None) -> dict[str, Any]:
         "document": opened.document,
         "summary": scan.snapshot.summary,
         "screenshot": next((page.screenshot for page in opened.document.observations if page.screenshot), None),
-        "shares": charts.shares(scan.snapshot.summary["categories"]),
+        "shares": charts.shares(scan.snapshot.summary.get("categories", {})),
         "parties": {"shown": bars[:PARTIES_SHOWN], "rest": bars[PARTIES_SHOWN:]},
     }
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-_AGO = [(MINUTE, 1, "s"), (HOUR, MINUTE, " min"), (DAY, HOUR, " h"), (60 * DAY, DAY, " d"), (730 * DAY, 30 * DAY, " mo"), (None, 365 * DAY, " y")]
+_AGO = [(MINUTE, 1, " s"), (HOUR, MINUTE, " min"), (DAY, HOUR, " h"), (60 * DAY, DAY, " d"), (730 * DAY, 30 * DAY, " mo"), (None, 365 * DAY, " y")]
 
 
 def relative(at: datetime, now: datetime) -> str:
@@ -58,6 +58,13 @@ def at(value: Any) -> dict[str, Any]:
     """A `<time>` that shows the absolute time."""
     read = moment(value)
     return {"at": read, "words": f"{read.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if read else ""}
+
+
+@register.inclusion_tag("_when.html")
+def due(value: datetime) -> dict[str, Any]:
+    """A `<time>` of something planned. What is late is due now: it begins as soon as there is room."""
+    now = timezone.now()
+    return {"at": value, "words": "due now" if value <= now else relative(value, now)}
 
 
 @register.inclusion_tag("_icon.html")
@@ -121,3 +128,9 @@ def short(value: str) -> str:
 def bare(url: str) -> str:
     """A URL as people say it: no scheme, no trailing slash."""
     return url.removeprefix("https://").removesuffix("/")
+
+
+@register.filter
+def outcome(status: str) -> str:
+    """A scan's status as people read it."""
+    return "OK" if status == "ok" else status.capitalize()
