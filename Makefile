@@ -25,8 +25,8 @@ lint: setup-dev ## style, format, types
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy .
 
-schema: setup-dev ## the API's OpenAPI document, into openapi.yaml
-	@TRACEFOX_ENV=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+schema: setup-dev ## write the API's description, docs/openapi.json, again
+	@TRACEFOX_ENV=test $(PYTHON) manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/openapi.json
 
 bench: setup-dev ## what a scan costs, against a bare page load
 	@exec $(PYTHON) -m benchmarks

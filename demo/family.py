@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tracefox.browser import limits
 from tracefox.embedded.server import privileges
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -84,17 +85,5 @@ class Family:
         self._programs.clear()
 
     def _left(self) -> set[int]:
-        spared = {pid for root in self._spared for pid in (root, *descendants(root))}
-        return set(descendants(os.getpid())) - spared
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes below this one, its children first."""
-    below: dict[int, list[int]] = {}
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it ended while we looked
-            below.setdefault(int(each.read_text().rpartition(")")[2].split()[1]), []).append(int(each.parent.name))
-    found = list(below.get(pid, []))
-    for child in found:
-        found += below.get(child, [])
-    return found
+        spared = {pid for root in self._spared for pid in limits.tree(root)}
+        return set(limits.tree(os.getpid())[1:]) - spared
