@@ -180,6 +180,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["tracefox.api.reading.ShallowJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tracefox.api.reading.OneAnswer",
     "DEFAULT_PAGINATION_CLASS": "tracefox.api.paging.KeysetPagination",
+    "DEFAULT_THROTTLE_CLASSES": ["tracefox.api.rate.WorkspaceRate"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "tracefox.api.problems.answer",
@@ -260,9 +261,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_VISIBILITY_TIMEOUT = 600  # longer than any task: what is not acknowledged by then is delivered again
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "visibility_timeout": 600,  # then a message is delivered again: what it rings for is done by then, or claimed, and nothing happens twice
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,

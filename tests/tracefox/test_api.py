@@ -10,6 +10,7 @@ from django.urls import resolve
 
 from tests.callers import caller
 from tracefox.api import reading
+from tracefox.api.rate import WorkspaceRate
 
 pytestmark = pytest.mark.django_db
 CLIENTS = "/api/v1/clients/"
@@ -103,3 +104,41 @@ def test_the_description_is_open_to_all():
     assert response.status_code == 200
     assert response.json()["openapi"].startswith("3.1")
     assert resolve("/api/v1/schema/").func.cls.door == "public"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def three_a_minute(monkeypatch):
+    monkeypatch.setattr(WorkspaceRate, "per_minute", 3)
+    monkeypatch.setattr(WorkspaceRate, "clock", staticmethod(lambda: 1_772_625_610.0))
+
+
+def test_a_workspace_has_so_many_requests_a_minute_over_all_its_keys(workspace, rival, three_a_minute):
+    programs = [caller(workspace), caller(workspace)]
+
+    assert [programs[at % 2].get(CLIENTS).status_code for at in range(4)] == [200, 200, 200, 429]
+    refused = programs[0].get(CLIENTS)
+    assert problem(refused)["title"] == "Too Many Requests"
+    assert refused["Retry-After"] == "50"
+    assert caller(rival).get(CLIENTS).status_code == 200
+
+
+def test_the_next_minute_begins_anew(program, three_a_minute, monkeypatch):
+    for _ in range(4):
+        program.get(CLIENTS)
+    monkeypatch.setattr(WorkspaceRate, "clock", staticmethod(lambda: 1_772_625_661.0))
+
+    assert program.get(CLIENTS).status_code == 200
+
+
+def test_requests_without_a_key_count_for_nobody(program, three_a_minute):
+    for _ in range(5):
+        assert Browser().get(CLIENTS).status_code == 401
+
+    assert program.get(CLIENTS).status_code == 200
+
+
+def test_with_the_cache_away_everybody_passes(program, settings):
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+
+    assert program.get(CLIENTS).status_code == 200

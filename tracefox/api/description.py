@@ -51,6 +51,7 @@ REFUSALS = {
     "410": "What was stored cannot be opened any more.",
     "413": "The body is larger than 1 MB.",
     "415": "The body is not `application/json`.",
+    "429": "Too many requests in this minute. `Retry-After` says how many seconds to wait.",
     "503": "The storage does not answer right now. `Retry-After` says when to ask again.",
 }
 
@@ -87,7 +88,7 @@ def add_refusals(result: dict[str, Any], generator: Any, request: Any, public: b
 
 
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
-    statuses = ["401"]
+    statuses = ["401", "429"]
     if "requestBody" in operation:
         statuses += ["400", "413", "415"]
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
