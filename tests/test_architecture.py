@@ -78,7 +78,7 @@ READ_THE_ENVIRONMENT = (
     "tracefox.celery",
     "tracefox.wsgi",  # which settings, before there are settings
     "tracefox.browser.launcher",
-    "tracefox.embedded.server",  # a child process and its parent
+    "tracefox.embedded",  # servers for development and tests: it gives a child its environment
     "checkout.runner",
     "demo",
     "benchmarks",
