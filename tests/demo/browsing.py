@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, sync_playwright
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from demo.web import Hit, Web
 
@@ -13,14 +17,20 @@ CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
 
 
 @contextlib.contextmanager
-def open_page(web: Web, *, features_off: str = "") -> Iterator[Page]:
-    flags = [f"--host-resolver-rules=MAP * 127.0.0.1:{web.port}", *([f"--disable-features={features_off}"] if features_off else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800})
-        yield context.new_page()
-        context.close()
-        browser.close()
+def open_page(web: Web, *flags: str, playwright: Playwright | None = None) -> Iterator[Page]:
+    """A page of a browser of its own. Whoever opens many passes the Playwright that it has running."""
+    authority = x509.load_pem_x509_certificate(web.ca_file.read_bytes()).public_key()
+    spki = authority.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    trusted = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    # Trusted by its key, not by looking away: service workers and reports need a connection without any fault.
+    needed = (f"--host-resolver-rules=MAP * 127.0.0.1:{web.port}", f"--ignore-certificate-errors-spki-list={trusted}")
+    with contextlib.ExitStack() as stack:
+        playwright = playwright or stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*needed, *flags])
+        try:
+            yield browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        finally:
+            browser.close()
 
 
 def asked_for(hits: list[Hit]) -> list[tuple[str, str]]:

@@ -9,13 +9,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.processes import become_true
 from tests.servers import make_root
 from tracefox import embedded
 
@@ -74,13 +74,6 @@ def left_over(folder):
     return remaining
 
 
-def gone_soon(folder):
-    deadline = time.monotonic() + 90  # its worker ends the scan first
-    while left_over(folder) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return left_over(folder) == []
-
-
 def asked(url, **headers):
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
@@ -128,7 +121,7 @@ def test_killing_it_leaves_nothing_behind_either(folder):
         said_until(running, "Scan: ")
         running.kill()
         running.communicate(timeout=60)
-    assert gone_soon(folder)
+    assert become_true(lambda: left_over(folder) == [])  # its worker ends the scan first
 
 
 def test_without_a_browser_it_says_what_to_install(folder):

@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.processes import become_true, is_alive
 
 # A program that starts one of its own, which leaves the group, does not want to go, and loses its parent.
 STUBBORN = """
@@ -62,18 +63,6 @@ def pid_of(name, folder):
     return int((folder / name).read_text())
 
 
-def is_alive(pid):
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def gone_soon(pid):
-    deadline = time.monotonic() + 20
-    while is_alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return not is_alive(pid)
-
-
 def test_ending_takes_the_strays_along_and_spares_what_is_somebody_elses(parent, tmp_path):
     said, _ = parent.communicate("end\n", timeout=60)
     assert said == "bystander lives\n"
@@ -84,7 +73,8 @@ def test_ending_takes_the_strays_along_and_spares_what_is_somebody_elses(parent,
 
 def test_a_program_goes_when_the_demo_is_killed(parent, tmp_path):
     os.kill(parent.pid, signal.SIGKILL)
-    assert gone_soon(pid_of("program", tmp_path))
+    program = pid_of("program", tmp_path)
+    assert become_true(lambda: not is_alive(program))
     os.kill(pid_of("stray", tmp_path), signal.SIGKILL)
 
 
