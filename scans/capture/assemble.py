@@ -188,7 +188,7 @@ class Page:
         with Image.open(io.BytesIO(self.reading.screenshot)) as image:
             image.load()
             encoded = io.BytesIO()
-            image.convert("RGB").save(encoded, "PNG", compress_level=6)
+            image.convert("RGB").save(encoded, "PNG", compress_level=2)
             self.bodies.screenshot = encoded.getvalue()
             return form.Screenshot(sha256=hashlib.sha256(self.bodies.screenshot).hexdigest(), width=image.width, height=image.height)
 
@@ -254,11 +254,6 @@ def observation(page: Page, outcome: form.Outcome, *, now: float, at: str) -> fo
         findings=page.findings(),
         truncated=page.truncations(),
     )
-
-
-def unseen(target: Target, outcome: form.Outcome, *, at: str) -> form.Observation:
-    """For a page that the scan did not come to."""
-    return form.Observation(url=target.url, kind=target.kind, outcome=outcome, captured_at=at)
 
 
 def _iso_day(seconds: float) -> str:

@@ -20,6 +20,7 @@ REASONS: dict[str, tuple[Status, str]] = {
     "nav-timeout": ("failed", "{host} took the connection but did not answer within {seconds} seconds."),
     "no-answer": ("failed", "The connection to {host} broke before the page had arrived ({detail})."),
     "too-many-redirects": ("failed", "The page redirects in circles and never shows anything. Open it in a private window to see the same."),
+    "not-https": ("failed", "Only addresses that begin with https:// are loaded."),
     # it answered, but not with the page
     "http-error": ("inconclusive", "The page answered with HTTP status {detail}. Check that the address is right and public."),
     "blocked": ("inconclusive", "{detail} answered instead of the site. Allow Tracefox by its user agent in that service, then scan again."),

@@ -91,8 +91,13 @@ class Tap:
             session.post("Page.handleJavaScriptDialog", {"accept": params["type"] == "beforeunload"})
         else:
             self.record.hear(method, params)
-            if method == "Page.loadEventFired" and session is self._page:
+            if session is self._page and self._is_loaded(method, params):
                 self.loaded.set()
+
+    def _is_loaded(self, method: str, params: Json) -> bool:
+        """A form that sends itself while the page loads cancels the load event; the frame stops loading all the same."""
+        stopped = method == "Page.frameStoppedLoading" and params["frameId"] == self.record.main_frame
+        return method == "Page.loadEventFired" or (stopped and self.record.navigations > 0)
 
     def _pass(self, event: Json) -> None:
         passage = readonly.judge(event)

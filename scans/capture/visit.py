@@ -11,6 +11,7 @@ import datetime
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from scans import snapshot as form
 from scans.capture import assemble, ending, outcome, page
@@ -29,19 +30,41 @@ OPEN_SECONDS = 10
 
 def visit(targets: Sequence[Target], *, settings: CaptureSettings, progress: Progress = lambda stage, pages_done: None) -> Captured:
     """Load the targets in order. `progress` is called from the engine's thread with a stage in words and the number of pages that are done."""
-    return browser.engine().run(_visit(list(targets), settings, progress))
+    done = browser.engine().run(_visit(list(targets), settings, progress))
+    return done.captured()
 
 
-async def _visit(targets: list[Target], settings: CaptureSettings, progress: Progress) -> Captured:
-    return await Visit(targets, settings, progress).run()
+async def _visit(targets: list[Target], settings: CaptureSettings, progress: Progress) -> Visit:
+    going = Visit(targets, settings, progress)
+    await going.run()
+    return going
+
+
+@dataclass
+class Seen:
+    """What came of one page. Without a `page` the scan did not load it."""
+
+    target: Target
+    outcome: form.Outcome
+    at: float
+    page: assemble.Page | None = None
+
+    def observation(self) -> form.Observation:
+        if self.page is None:
+            return form.Observation(url=self.target.url, kind=self.target.kind, outcome=self.outcome, captured_at=_iso(self.at))
+        return assemble.observation(self.page, self.outcome, now=self.at, at=_iso(self.at))
 
 
 class Visit:
-    """`trouble` is done, with an outcome's name and detail, as soon as something ends the whole scan: the guard's budget, memory, the browser's death."""
+    """The part in the loop only waits and keeps what it hears; `captured` does the work on it, in the caller's thread, while other scans go on.
+
+    `trouble` is done, with an outcome's name and detail, as soon as something ends the whole scan: the guard's budget, memory, the browser's death.
+    """
 
     def __init__(self, targets: list[Target], settings: CaptureSettings, progress: Progress) -> None:
         self.targets, self.settings, self.progress = targets, settings, progress
-        self.seen: list[tuple[form.Observation, assemble.Page | None]] = []
+        self.seen: list[Seen] = []
+        self.started, self.agent, self.product = time.time(), "", ""
         self.trouble: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
         self.guard = Guard(
             budget=_budget(len(targets), settings),
@@ -54,12 +77,11 @@ class Visit:
         if not self.trouble.done():
             self.trouble.set_result((reason, detail))
 
-    async def run(self) -> Captured:
-        started, agent, product = _now(), "", ""
+    async def run(self) -> None:
         try:
             self.progress("Starting the browser", 0)
-            agent, product = user_agent(self.settings.binary), browser.version(self.settings.binary)
-            async with self._browser(agent) as chromium:
+            self.agent, self.product = user_agent(self.settings.binary), browser.version(self.settings.binary)
+            async with self._browser() as chromium:
                 await self._see_all(chromium)
         except browser.BrowserMissing as missing:
             self.tell("browser-missing", str(missing))
@@ -67,10 +89,16 @@ class Visit:
             self.tell("browser-crash")
         finally:
             await self.guard.close()
-        self._note_unseen()
-        return finish(self.seen, guard=self.guard, settings=self.settings, product=product, agent=agent, started=started, finished=_now())
+        reason, detail = self.trouble.result() if self.trouble.done() else ("not-reached", "")
+        self.seen += [Seen(target, outcome.outcome(reason, detail=detail), time.time()) for target in self.targets[len(self.seen) :]]
+        self.finished = time.time()
 
-    def _browser(self, agent: str) -> browser.Opening:
+    def captured(self) -> Captured:
+        pages = [(seen.observation(), seen.page) for seen in self.seen]
+        times = {"started": _iso(self.started), "finished": _iso(self.finished)}
+        return finish(pages, guard=self.guard, settings=self.settings, product=self.product, agent=self.agent, **times)
+
+    def _browser(self) -> browser.Opening:
         settings = self.settings
         return browser.opened(
             binary=settings.binary,
@@ -78,7 +106,7 @@ class Visit:
             cut=self.guard.cut,
             isolation=settings.isolation,
             trusted_key_pins=settings.trusted_key_pins,
-            user_agent=agent,
+            user_agent=self.agent,
         )
 
     async def _see_all(self, chromium: browser.Browser) -> None:
@@ -106,8 +134,10 @@ class Visit:
         finally:
             memory.cancel()
 
-    async def _see(self, chromium: browser.Browser, root: browser.Session, target: Target) -> tuple[form.Observation, assemble.Page]:
-        """Load one page against the clock and everything that may end it early; make an Observation of whatever was seen."""
+    async def _see(self, chromium: browser.Browser, root: browser.Session, target: Target) -> Seen:
+        """Load one page against the clock and everything that may end it early; keep whatever was seen."""
+        if not target.url.startswith("https://"):  # the only place that navigates: no file, no view-source, nothing in plain text
+            return Seen(target, outcome.outcome("not-https"), time.time())
         tap, reading = Tap(chromium.devtools, root, self.settings), page.Reading()
         try:
             await asyncio.wait_for(tap.open_page(), OPEN_SECONDS)
@@ -117,8 +147,7 @@ class Visit:
         with suppress(browser.DevToolsError, TimeoutError):
             await tap.close()
         seen = assemble.Page(target=target, record=tap.record, reading=reading, limits=self.settings.limits)
-        ended = ending.of(seen, reason, detail, self.guard.decisions)
-        return assemble.observation(seen, ended, now=time.time(), at=_now()), seen
+        return Seen(target, ending.of(seen, reason, detail, self.guard.decisions), time.time(), seen)
 
     async def _load(self, tap: Tap, target: Target, reading: page.Reading) -> tuple[str, str]:
         loading = asyncio.create_task(page.load(tap, target, self.settings, reading))
@@ -146,11 +175,6 @@ class Visit:
             raise error
         return "", ""
 
-    def _note_unseen(self) -> None:
-        reason, detail = self.trouble.result() if self.trouble.done() else ("not-reached", "")
-        left = self.targets[len(self.seen) :]
-        self.seen += [(assemble.unseen(target, outcome.outcome(reason, detail=detail), at=_now()), None) for target in left]
-
 
 def _budget(pages: int, settings: CaptureSettings) -> Budget:
     """It grows with the number of pages; a page alone has what the defaults say."""
@@ -164,8 +188,8 @@ def _budget(pages: int, settings: CaptureSettings) -> Budget:
     )
 
 
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")[:-4] + "Z"
+def _iso(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _short(url: str) -> str:
