@@ -5,7 +5,6 @@ All of it happens before Django reads its settings, so pyproject names no settin
 
 from __future__ import annotations
 
-import importlib.util
 import ipaddress
 import os
 import socket
@@ -27,14 +26,16 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: tests/conftest.py names the settings itself, once their servers are running.")
     os.environ["TRACEFOX_ENV"] = "test"
     if not worker and not config.option.collectonly:
-        _running.append(servers.start())
+        try:
+            _running.append(servers.start())
+        except embedded.ServerFailed as reason:
+            raise pytest.UsageError(str(reason)) from reason
     if not config.option.collectonly:
         servers.take_share(worker)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tracefox.settings"
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker that inherited it would read its settings too early
-    if importlib.util.find_spec("tests.cast"):
-        config.pluginmanager.import_plugin("tests.cast")
+    config.pluginmanager.import_plugin("tests.cast")
     stay_on_this_machine()
 
 

@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
+from tests.processes import become_true, is_alive
 from tests.servers import make_root
 from tracefox import embedded
 from tracefox.embedded import postgres, s3
@@ -44,18 +44,6 @@ def command_of(pid):
     return Path(f"/proc/{pid}/cmdline").read_text()
 
 
-def alive(pid):
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def wait_until_gone(found, patience=20):
-    deadline = time.monotonic() + patience
-    while any(alive(pid) for pid in found) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return [pid for pid in found if alive(pid)]
-
-
 def test_data_outlives_a_restart_and_no_process_does(root):
     with embedded.start(root, durable=False) as servers:
         first = pids(servers)
@@ -66,7 +54,7 @@ def test_data_outlives_a_restart_and_no_process_does(root):
         store = s3.client(servers.s3_endpoint_url, access_key=servers.s3_access_key, secret_key=servers.s3_secret_key)
         store.put_object(Bucket=servers.s3_bucket, Key="a/key", Body=b"kept")
     assert len(first) == 3
-    assert [pid for pid in first if alive(pid)] == []
+    assert not any(is_alive(pid) for pid in first)
 
     with embedded.start(root, durable=False) as servers:
         with psycopg.connect(servers.database_url) as connection:
@@ -99,7 +87,7 @@ def test_a_killed_program_takes_its_servers_along_and_the_next_start_finds_the_f
         os.kill(child.pid, signal.SIGKILL)
     with embedded.start(root, durable=False) as servers:
         assert len(servers.running) == 3
-        assert wait_until_gone(started) == []
+        assert become_true(lambda: not any(is_alive(pid) for pid in started))
 
 
 def test_two_programs_do_not_share_a_folder(root):
