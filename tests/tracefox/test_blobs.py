@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from moto import mock_aws
 
 from tracefox import blobs
-from tracefox.blobs import S3, BadKey, Directory, Memory, NoSuchBlob, StorageDown
+from tracefox.blobs import S3, BadKey, Directory, Memory, NoSuchBlob, StorageDown, s3
 
 BUCKET = "tracefox-test"
 
@@ -87,15 +87,16 @@ def test_deleting_removes_and_may_be_repeated(store):
     store.delete([])
 
 
-@pytest.mark.parametrize("key", ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a b", "a\nb", "ä", "a" * 901, "a\\b", "."])
-def test_a_key_that_is_none_is_refused(store, key):
-    for attempt in (lambda: store.put(key, b""), lambda: store.get(key), lambda: store.delete([key])):
-        with pytest.raises(BadKey):
-            attempt()
+def test_a_key_that_is_none_is_refused(store):
+    for key in ("", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a b", "a\nb", "ä", "a" * 901, "a\\b", "."):
+        for attempt in (lambda key=key: store.put(key, b""), lambda key=key: store.get(key), lambda key=key: store.delete([key])):
+            with pytest.raises(BadKey):
+                attempt()
 
 
-def test_more_than_one_batch_is_deleted_and_listed(moto_store):
-    keys = [f"blobs-test/{n:05d}" for n in range(1_203)]
+def test_more_than_one_batch_is_deleted_and_listed(moto_store, monkeypatch):
+    monkeypatch.setattr(s3, "AT_ONCE", 4)
+    keys = [f"blobs-test/{n:02d}" for n in range(10)]
     for key in keys:
         moto_store.put(key, b"")
     assert [blob.key for blob in moto_store.list("")] == keys
