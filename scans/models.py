@@ -1,6 +1,7 @@
 """What we watch: a site, its pages, the scans of it and what they stored.
 
-Fields, constraints and state changes of one's own row. A scan row is also the queue: see `scans.queue` for how rows are claimed.
+Fields, constraints and state changes of one's own row. A scan row is also the queue: see `scans.queue` for how rows are claimed. A foreign key has no index
+of its own where a constraint's or an index's first column is the same.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Site(TenantModel):
     workspace_path = "workspace"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="sites")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="sites", db_index=False)
     client = models.ForeignKey(Client, models.PROTECT, related_name="sites")
     name = models.CharField(max_length=120)
     url = models.URLField(max_length=2048, help_text="The start page, canonical, always https.")
@@ -52,7 +53,7 @@ class Page(TenantModel):
         POLICY = "policy", "Policy page"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="pages")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="pages", db_index=False)
     url = models.URLField(max_length=2048)
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.PAGE)
     position = models.PositiveSmallIntegerField(default=0)
@@ -88,7 +89,7 @@ class Scan(TenantModel):
     OPEN = (Status.QUEUED, Status.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="scans")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="scans", db_index=False)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     trigger = models.CharField(max_length=8, choices=Trigger.choices)
     due_at = models.DateTimeField(null=True, help_text="The slot of the schedule that this scan fills. Empty for a scan that somebody asked for.")
@@ -156,7 +157,7 @@ class Evidence(TenantModel):
     workspace_path = "snapshot__scan__site__workspace"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="evidence")
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="evidence", db_index=False)
     kind = models.CharField(max_length=20)
     media_type = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64)

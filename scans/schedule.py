@@ -16,9 +16,9 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 def next_scan_at(*, site_id: UUID, every: timedelta, now: datetime, previous: datetime | None = None) -> datetime:
     """The first slot after `now` that is at least half an interval after `previous`, the slot that was filled last."""
+    first = EPOCH + offset(site_id=site_id, every=every)
     earliest = max(now, previous + every / 2) if previous else now
-    passed = (earliest - EPOCH - offset(site_id=site_id, every=every)) // every
-    return EPOCH + offset(site_id=site_id, every=every) + (passed + 1) * every
+    return first + ((earliest - first) // every + 1) * every
 
 
 def offset(*, site_id: UUID, every: timedelta) -> timedelta:

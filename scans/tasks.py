@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 import redis
@@ -30,7 +29,11 @@ BELLS = 200  # as many as there may be scans at once; more would wake nobody
 def enqueue(site: Site, *, trigger: str, now: datetime) -> Scan:
     """Queue a scan that somebody asked for, and wake a worker once it is certain. `queue.AlreadyOpen` if one waits or runs."""
     scan = queue.enqueue(site, trigger=trigger, now=now)
-    transaction.on_commit(partial(ring, [scan.pk]), robust=True)  # with Redis away the scan waits for `reap`, and the person gets no error
+
+    def wake() -> None:
+        ring([scan.pk])
+
+    transaction.on_commit(wake, robust=True)  # with Redis away the scan waits for `reap`, and the person gets no error
     return scan
 
 
