@@ -1,0 +1,300 @@
+"""The pages in a real browser: they work, they are sound for everybody, the content security policy holds, and what a site wrote never runs."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from accounts import api_keys
+from accounts.models import Role, User, Workspace
+from scans.models import Page as SitePage
+from scans.models import Scan, Site
+from tests.cast import PASSWORD
+from tests.factories import make_client, make_membership, make_scan, make_site, make_user, make_workspace
+from tests.scans.hostile_snapshot import ATTACKS, hostile_captured
+from tests.scans.large_snapshot import large_captured
+from tests.scans.looking import SECTIONS, scan_that_saw, section_url
+from tracefox import blobs
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AUDIT = Path(__file__).with_name("audit.js").read_text()
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+NOT_OURS = "Permissions-Policy header: Unrecognized feature"  # this build of the browser lacks some of the features that we switch off
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.BLOBS = "memory"
+    blobs.forget()
+    yield
+    blobs.forget()
+
+
+@pytest.fixture
+def agency() -> Workspace:
+    return make_workspace(name="Agency", slug="agency")
+
+
+@pytest.fixture
+def person(agency: Workspace) -> User:
+    user = make_user(email="person@agency.test", password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    make_membership(workspace=agency, user=user, role=Role.OWNER)
+    return user
+
+
+def session_of(user: User) -> str:
+    browser = Browser()
+    browser.force_login(user)
+    return browser.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+
+@contextlib.contextmanager
+def looking(base: str, *, session: str = "", **options: object) -> Iterator[tuple[Page, list[str]]]:
+    """A page in a browser, logged in by `session`, and what the browser complains about. Rows are made before: its loop forbids queries in this thread."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=django_settings.BROWSER, args=["--no-sandbox"])
+        context = chromium.new_context(base_url=base, **options)  # type: ignore[arg-type]
+        if session:
+            context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": base}])
+        yield heard(context)
+        chromium.close()
+
+
+def heard(context: BrowserContext) -> tuple[Page, list[str]]:
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") and NOT_OURS not in message.text else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.accept()))
+    return page, complaints
+
+
+def elsewhere(work: Callable[[], object]) -> None:
+    """Do this in a thread of its own, where queries are allowed while the browser runs."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def every_page(workspace: Workspace) -> dict[str, str]:
+    """A workspace with all that pages can show, and where to see it."""
+    site = make_site(client=make_client(workspace=workspace, name="Bergmann"), url="https://shop.example.com/")
+    SitePage.objects.create(site=site, url=f"{site.url}privacy", kind="policy", position=1)
+    now = timezone.now()
+    for day in range(2, 12):
+        make_scan(site=site, status="failed" if day == 5 else "ok", requested_at=now - timedelta(days=day), sentence="The name does not resolve.")
+    scan = scan_that_saw(site, large_captured(requests=300), requested_at=now - timedelta(days=1))
+    running, failed = make_site(client=site.client), make_site(client=site.client, paused_at=now)
+    make_scan(site=running, status="running", requested_at=now, stage="Loading the start page", pages_done=1, pages_total=3)
+    broken = make_scan(site=failed, status="inconclusive", requested_at=now, reason="blocked", blocked_by="Cloudflare", sentence="Cloudflare answered instead.")
+    never = make_site(workspace=workspace)
+    api_keys.create(workspace=workspace, name="Report script", by=None, can_write=True)
+    slug = workspace.slug
+    return {
+        "sites": reverse("scans:site-list", args=[slug]),
+        "no site matches": reverse("scans:site-list", args=[slug]) + "?q=nothing",
+        "add sites": reverse("scans:site-add", args=[slug]),
+        "site": reverse("scans:site-detail", args=[slug, site.id]),
+        "site that is scanned": reverse("scans:site-detail", args=[slug, running.id]),
+        "site that failed": reverse("scans:site-detail", args=[slug, failed.id]),
+        "site never scanned": reverse("scans:site-detail", args=[slug, never.id]),
+        "scans": reverse("scans:site-scans", args=[slug, site.id]),
+        "failed scan": reverse("scans:scan-detail", args=[slug, broken.id]),
+        "clients": reverse("accounts:client-list", args=[slug]),
+        "keys": reverse("accounts:api-key-list", args=[slug]),
+    } | {section: section_url(scan, section) for section in SECTIONS}
+
+
+def test_a_person_logs_in_adds_a_site_and_sees_it(live_server, person):
+    with looking(live_server.url) as (page, complaints):
+        page.goto("/")
+        page.get_by_label("Email").fill(person.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("heading", name="No sites under watch yet")).to_be_visible()
+        page.get_by_role("link", name="Add your first sites").click()
+        page.get_by_label("Client").fill("Bergmann")
+        page.get_by_label("Addresses").fill("https://shop.example.com/\nnot an address")
+        page.get_by_role("button", name="Add sites").click()
+        expect(page.get_by_text("1 line was not added.")).to_be_visible()
+        expect(page.get_by_label("Addresses")).to_have_value("not an address")
+        page.get_by_role("navigation", name="Workspace").get_by_role("link", name="Sites").click()
+        page.get_by_role("link", name="shop.example.com").click()
+        expect(page.get_by_role("heading", name="shop.example.com", level=1)).to_be_visible()
+        page.get_by_role("button", name="Scan now").click()
+        expect(page.get_by_text("Waiting for a free browser")).to_be_visible()
+        page.get_by_label("Your account").click()
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert [text for text in complaints if "422" not in text] == []  # the browser notes that the form came back
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_sound_for_everybody_and_keeps_to_the_policy(live_server, agency, person, scheme, size):
+    pages, session = every_page(agency), session_of(person)
+    faults: list[str] = []
+    with looking(live_server.url, session=session, color_scheme=scheme, viewport=size) as (page, complaints):
+        for name, path in pages.items():
+            page.goto(path)
+            faults += [f"{name}: {fault}" for fault in page.evaluate(AUDIT) + complaints]
+            complaints.clear()
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_before_log_in_are_sound_too(live_server, db, scheme):
+    faults: list[str] = []
+    with looking(live_server.url, color_scheme=scheme, viewport=PHONE) as (page, complaints):
+        for path in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/"):
+            page.goto(path)
+            faults += [f"{path}: {fault}" for fault in page.evaluate(AUDIT) + [text for text in complaints if "404" not in text]]
+            complaints.clear()
+    assert faults == []
+
+
+def test_what_a_site_wrote_never_runs_and_asks_for_nothing(live_server, agency, person):
+    scans = [scan_that_saw(make_site(workspace=agency), hostile_captured(attack)) for attack in ATTACKS]
+    session, asked = session_of(person), list[str]()
+    paths = [
+        path for scan in scans for path in [reverse("scans:site-detail", args=["agency", scan.site_id]), *(section_url(scan, section) for section in SECTIONS)]
+    ]
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.on("request", lambda request: asked.append(request.url))
+        for path in paths:
+            page.goto(path)
+            for detail in page.locator("main details summary").all()[:3]:
+                detail.click()
+        found = list(complaints)
+    assert found == []
+    assert {url for url in asked if not url.startswith(live_server.url)} == set()
+
+
+def test_the_filter_narrows_the_list_while_typing_and_the_address_keeps_it(live_server, agency, person):
+    client = make_client(workspace=agency)
+    for name in ("Tea shop", "Coffee shop"):
+        make_site(client=client, name=name)
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto("/w/agency/sites/")
+        page.keyboard.press("/")
+        page.keyboard.type("tea")
+        expect(page.get_by_role("link", name="Coffee shop")).to_have_count(0)
+        expect(page.get_by_role("link", name="Tea shop")).to_be_visible()
+        expect(page.get_by_role("searchbox")).to_be_focused()
+        assert page.url.endswith("?q=tea")
+        page.reload()
+        expect(page.get_by_role("searchbox")).to_have_value("tea")
+    assert complaints == []
+
+
+def test_requests_are_filtered_and_sorted_without_leaving_the_page(live_server, agency, person):
+    scan = scan_that_saw(make_site(workspace=agency), large_captured(requests=120))
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto(section_url(scan, "requests"))
+        page.get_by_label("Filter by address").fill("hotjar")
+        expect(page.get_by_text(" of 120 requests")).to_be_visible()
+        page.get_by_label("Type").select_option("image")
+        expect(page.locator("#rows tbody tr .host").first).to_contain_text("hotjar.com")
+        page.get_by_role("link", name="Size").click()
+        expect(page.locator("th[aria-sort=descending]")).to_have_text("Size")
+        assert "q=hotjar" in page.url
+        assert "type=image" in page.url
+    assert complaints == []
+
+
+def test_progress_is_followed_live_until_the_scan_has_ended(live_server, agency, person):
+    site = make_site(workspace=agency)
+    scan = make_scan(site=site, status="running", stage="Starting the browser", pages_total=2)
+    session = session_of(person)
+
+    def set_to(**fields: object) -> None:
+        elsewhere(lambda: Scan.objects.for_workspace(agency).filter(id=scan.id).update(**fields))
+
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto(reverse("scans:site-detail", args=["agency", site.id]))
+        page.get_by_text("Add a page").click()
+        page.get_by_label("Address of the page").fill("half typed")
+        expect(page.get_by_role("button", name="Scan now")).to_be_disabled()
+        set_to(stage="Looking at cookies", pages_done=1)
+        expect(page.get_by_text("Looking at cookies")).to_be_visible()
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "1")
+        set_to(status="failed", finished_at=timezone.now(), lease_until=None, sentence="The name does not resolve.")
+        expect(page.get_by_text("The last scan failed")).to_be_visible()
+        expect(page.get_by_role("button", name="Scan now")).to_be_enabled()
+        expect(page.get_by_label("Address of the page")).to_have_value("half typed")
+    assert complaints == []
+
+
+def test_scan_now_in_the_list_changes_the_row_in_place(live_server, agency, person):
+    make_site(workspace=agency, name="Tea shop")
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto("/w/agency/sites/")
+        page.get_by_role("button", name="Scan Tea shop now").click()
+        expect(page.get_by_text("Queued")).to_be_visible()
+        assert page.url.endswith("/sites/")
+    assert complaints == []
+    assert Scan.objects.for_workspace(agency).count() == 1
+
+
+def test_removing_a_page_asks_first(live_server, agency, person):
+    site = make_site(workspace=agency, pages=2)
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto(reverse("scans:site-detail", args=["agency", site.id]))
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("is not loaded any more")).to_be_visible()
+        assert [text for text in complaints if text.startswith("dialog: Stop loading")]
+    assert SitePage.objects.for_workspace(agency).count() == 1
+
+
+def test_a_new_key_can_be_copied(live_server, agency, person):
+    session = session_of(person)
+    with looking(live_server.url, session=session, permissions=["clipboard-read", "clipboard-write"]) as (page, complaints):
+        page.goto(reverse("accounts:api-key-list", args=["agency"]))
+        page.get_by_label("Name").fill("Report script")
+        page.get_by_role("button", name="Create key").click()
+        key = page.get_by_label("The new API key").input_value()
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_text("Copied")).to_be_visible()
+    assert key.startswith("tfx_live_")
+    assert complaints == []
+
+
+def test_menus_open_and_close_by_keyboard(live_server, agency, person):
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto("/w/agency/sites/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        menu = page.get_by_label("Your account")
+        menu.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+        expect(menu).to_be_focused()
+    assert complaints == []
+    assert Site.objects.for_workspace(agency).count() == 0
