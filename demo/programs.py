@@ -9,7 +9,20 @@ CELERY = ("-m", "celery", "-A", "tracefox")
 WORKER = (*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 
 PROGRAMS: dict[str, tuple[str, ...]] = {
-    "web": ("-m", "gunicorn", "tracefox.wsgi", "--worker-class", "gthread", "--threads", "8", "--max-requests", "5000", "--access-logfile", "-"),
+    "web": (
+        "-m",
+        "gunicorn",
+        "tracefox.wsgi",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+        "--max-requests",
+        "5000",
+        "--access-logfile",
+        "-",
+        "--no-control-socket",
+    ),
     "scan-worker": (*WORKER, "-Q", "scan", "-P", "threads", "-c", "4"),
     "checkout-worker": (*WORKER, "-Q", "checkout", "-P", "threads", "-c", "2"),
     "worker": (*WORKER, "-Q", "default", "-P", "threads", "-c", "4"),
