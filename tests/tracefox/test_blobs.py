@@ -17,7 +17,7 @@ def aws(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        yield boto3.client("s3", region_name="eu-west-1")
+        yield boto3.Session().client("s3", region_name="eu-west-1")
 
 
 @pytest.fixture
@@ -133,7 +133,9 @@ def test_a_server_that_does_not_answer_is_storage_down(monkeypatch):
 
 
 def test_a_wrong_key_of_the_server_is_storage_down_at_once(server_store, settings):
-    stranger = boto3.client("s3", region_name="eu-west-1", endpoint_url=settings.S3_ENDPOINT_URL, aws_access_key_id="somebody", aws_secret_access_key="nothing")
+    stranger = boto3.Session().client(
+        "s3", region_name="eu-west-1", endpoint_url=settings.S3_ENDPOINT_URL, aws_access_key_id="somebody", aws_secret_access_key="nothing"
+    )
     with pytest.raises(StorageDown):
         S3(stranger, bucket=settings.S3_BUCKET).get("a")
 

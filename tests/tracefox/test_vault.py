@@ -58,7 +58,7 @@ def kms(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        yield boto3.client("kms", region_name="eu-west-1")
+        yield boto3.Session().client("kms", region_name="eu-west-1")
 
 
 def _kms_key(client) -> str:
@@ -274,7 +274,7 @@ def test_what_kms_answers_becomes_a_fact(code, fact):
 def test_a_kms_that_does_not_answer_is_out_of_reach(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    nowhere = boto3.client("kms", region_name="eu-west-1", endpoint_url="http://127.0.0.1:9", config=Config(retries={"total_max_attempts": 1}))
+    nowhere = boto3.Session().client("kms", region_name="eu-west-1", endpoint_url="http://127.0.0.1:9", config=Config(retries={"total_max_attempts": 1}))
     with pytest.raises(KeysOutOfReach):
         Kms(nowhere, key="arn").generate(key_id=KEY.id, context=OURS)
 

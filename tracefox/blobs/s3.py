@@ -39,7 +39,7 @@ class S3:
 
     @classmethod
     def connect(cls, *, bucket: str, region: str, endpoint_url: str | None = None, encryption: Literal["AES256", "aws:kms"] = "AES256") -> S3:
-        return cls(boto3.client("s3", region_name=region, endpoint_url=endpoint_url, config=CONFIG), bucket=bucket, encryption=encryption)
+        return cls(boto3.Session().client("s3", region_name=region, endpoint_url=endpoint_url, config=CONFIG), bucket=bucket, encryption=encryption)
 
     def put(self, key: str, data: bytes) -> None:
         with _plain_errors(key):

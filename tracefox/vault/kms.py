@@ -33,7 +33,7 @@ class Kms:
     @classmethod
     def connect(cls, *, key: str, region: str) -> Kms:
         config = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-        return cls(boto3.client("kms", region_name=region, config=config), key=key)
+        return cls(boto3.Session().client("kms", region_name=region, config=config), key=key)
 
     def generate(self, *, key_id: UUID, context: Mapping[str, str]) -> tuple[bytes, Wrapped]:
         with _plain_errors():
