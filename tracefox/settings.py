@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tracefox import logs
 from tracefox.env import PRODUCTION, STAGE, env, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -269,8 +270,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}  # a lost bell is rung again by beat
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # remembers nothing, so it needs no file; what is due stands in the database
 CELERY_BEAT_SCHEDULE = {
     # A beat's message that nobody took is of no use when the next one is there.
     "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue the sites that are due": {"task": "scans.tasks.ring_due", "schedule": 15.0, "options": {"expires": 15.0}},
 }
+
+# --- logs -------------------------------------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("TRACEFOX_LOG_LEVEL", "WARNING" if STAGE == "test" else "INFO").upper()
+LOGGING = logs.configure(json=PRODUCTION, level=LOG_LEVEL)

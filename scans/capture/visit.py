@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+import structlog
+
 from scans import snapshot as form
 from scans.capture import assemble, ending, outcome, page
 from scans.capture.configuration import CaptureSettings, Target, user_agent
@@ -24,6 +26,7 @@ from tracefox.browser import limits
 from tracefox.egress.ledger import Budget
 from tracefox.egress.proxy import Guard
 
+log = structlog.get_logger(__name__)
 Progress = Callable[[str, int], None]
 OPEN_SECONDS = 10
 
@@ -85,7 +88,10 @@ class Visit:
                 await self._see_all(chromium)
         except browser.BrowserMissing as missing:
             self.tell("browser-missing", str(missing))
-        except (browser.BrowserNotStarted, browser.Disconnected):
+        except browser.BrowserNotStarted as failure:
+            log.error("browser_not_started", error=str(failure))
+            self.tell("browser-not-started", str(failure))
+        except browser.Disconnected:
             self.tell("browser-crash")
         finally:
             await self.guard.close()
