@@ -1,7 +1,7 @@
 """Keeps a claim alive while its scan is being made, and tells the row how far it is.
 
 A thread of its own with a database connection of its own: the capture may say how far it is from any thread and any event loop, without waiting for the
-database. A database that is away for a moment ends nothing; the next beat tries again.
+database. A database that is away for a moment ends nothing; the next beat comes sooner.
 """
 
 from __future__ import annotations
@@ -45,17 +45,19 @@ class Heartbeat:
         self._thread.join()
 
     def _run(self) -> None:
+        pause = settings.SCAN_LEASE_SECONDS / 4
         try:
             while not self.lost:
-                self._woken.wait(timeout=settings.SCAN_LEASE_SECONDS / 4)
+                self._woken.wait(timeout=pause)
                 self._woken.clear()
                 if self._stopped:
                     return
-                self._beat()
+                pause = settings.SCAN_LEASE_SECONDS / 4 if self._beat() else 1
         finally:
             connection.close()
 
-    def _beat(self) -> None:
+    def _beat(self) -> bool:
+        """False if the database did not answer."""
         news, self._news = self._news, None
         try:
             if news:
@@ -66,4 +68,7 @@ class Heartbeat:
             self.lost = True
         except Error as error:
             log.warning("heartbeat_missed", scan=str(self._claim.scan_id), error=str(error))
+            self._news = self._news or news
             connection.close()
+            return False
+        return True

@@ -63,6 +63,7 @@ def _run(claim: Claim, visit: Visit) -> None:
     except LeaseLost:
         store.discard(stored)
         raise
+    log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts)
 
 
 def _targets(scan: Scan) -> list[Target]:

@@ -19,6 +19,7 @@ from scans import queue, tasks
 from scans.models import Evidence, Scan, Snapshot
 from tests.factories import NOON, make_client, make_site, make_workspace
 from tracefox import blobs
+from tracefox.celery import app
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,6 +145,39 @@ def test_a_frozen_worker_that_wakes_after_its_lease_changes_nothing(start):
     assert Scan.objects.across_workspaces().values().get() == before
     assert before["fence"] == 2
     assert the_books_balance()
+
+
+def test_a_worker_told_to_stop_ends_its_scan_first(start):
+    worker = start("worker")
+    tasks.enqueue(make_site(), trigger=Scan.Trigger.PERSON, now=NOON)
+    until(lambda: bool(worker.visits.read_text()), worker=worker)
+    worker.send(signal.SIGTERM)
+    until(lambda: "Warm shutdown" in worker.log.read_text(), worker=worker)
+    worker.open_gate()
+    assert worker.process.wait() == 0
+    (scan,) = scans()
+    assert (scan.status, scan.attempts) == ("ok", 1)
+    assert the_books_balance()
+
+
+def test_messages_that_make_no_sense_are_dropped_and_the_worker_goes_on(start):
+    worker = start("worker")
+    worker.open_gate()
+    with app.producer_or_acquire() as producer:
+        known = {"task": "scans.tasks.run_scan", "id": "1"}
+        for body, headers, media_type in (
+            (b"not json", known, "application/json"),
+            (b"cos\nsystem\n(S'touch /tmp/never'\ntR.", known, "application/x-python-serialize"),
+            (b'[[], {"scan_id": "1", "more": 2}, {}]', known, "application/json"),
+            (b"[[], {}, {}]", known, "application/json"),
+            (b"[[], {}, {}]", {"task": "no.such.task", "id": "2"}, "application/json"),
+            (b"{}", {}, "application/json"),
+            (b'[["' + b"x" * 5_000_000 + b'"], {}, {}]', known, "application/json"),
+        ):
+            producer.publish(body, headers=headers, content_type=media_type, content_encoding="utf-8", routing_key="scan", exchange="", retry=False)
+    tasks.enqueue(make_site(), trigger=Scan.Trigger.PERSON, now=NOON)
+    until(lambda: statuses() == {"ok"} and no_bells(), worker=worker)
+    assert len(worker.visits.read_text().split()) == 1
 
 
 def test_bells_lost_doubled_and_sent_by_two_beats_make_each_scan_once(start):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from scans import claims, heartbeat, pipeline, store
@@ -216,3 +217,29 @@ def test_a_heart_that_learns_of_the_loss_stops_beating():
         heart.say("Loading", 0)
         assert until(lambda: heart.lost)
     assert row(claim).stage == ""
+
+
+def test_connections_to_the_database_that_break_during_the_visit_lose_nothing():
+    claim = claimed()
+
+    def cut(progress) -> None:
+        progress("Loading shop.test/", 0)
+        assert until(lambda: row(claim).stage == "Loading shop.test/")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            assert cursor.rowcount >= 1
+        progress("Read shop.test/", 1)
+        assert until(lambda: row(claim).pages_done == 1)
+
+    pipeline.run(claim, visit=Visitor(meanwhile=cut))
+    assert row(claim).status == "ok"
+
+
+def test_no_connection_to_the_database_is_held_during_the_visit():
+    claim = claimed()
+
+    def look(_progress) -> None:
+        assert connection.connection is None
+
+    pipeline.run(claim, visit=Visitor(meanwhile=look))
+    assert row(claim).status == "ok"
