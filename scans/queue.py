@@ -20,6 +20,7 @@ from scans import schedule
 from scans.models import Scan, Site
 
 BATCH = 5000
+PAUSED = "The site was paused before this scan began."
 
 
 class AlreadyOpen(Exception):
@@ -134,10 +135,21 @@ def _set_next_scans(sites: Sequence[_Due], now: datetime) -> None:
         )
 
 
-def withdraw(site: Site, *, reason: str, sentence: str) -> int:
-    """End the scans of this site that have not begun; how many."""
-    waiting = _scans().filter(site=site, status=Scan.Status.QUEUED)
-    return waiting.update(status=Scan.Status.FAILED, finished_at=Now(), reason=reason, sentence=sentence)
+def withdraw(site: Site) -> int:
+    """End the scans of a site that was paused before they began; how many."""
+    return _scans().filter(site=site, status=Scan.Status.QUEUED).update(**_withdrawn())
+
+
+@transaction.atomic
+def withdraw_paused() -> int:
+    """The same for scheduled scans that came back into the queue while their site was paused."""
+    paused = _scans().filter(status=Scan.Status.QUEUED, trigger=Scan.Trigger.SCHEDULE, site__paused_at__isnull=False)
+    held = list(paused.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    return _scans().filter(pk__in=held).update(**_withdrawn())
+
+
+def _withdrawn() -> dict[str, Any]:
+    return {"status": Scan.Status.FAILED, "finished_at": Now(), "reason": "paused", "sentence": PAUSED}
 
 
 def _scans() -> QuerySet[Scan]:

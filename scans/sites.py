@@ -90,7 +90,7 @@ def pause(site: Site, *, now: datetime) -> None:
     if site.paused_at is None:
         site.paused_at, site.next_scan_at = now, None
         site.save(update_fields=["paused_at", "next_scan_at"])
-    queue.withdraw(site, reason="paused", sentence="The site was paused before this scan began.")
+    queue.withdraw(site)
 
 
 @transaction.atomic

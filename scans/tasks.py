@@ -66,6 +66,7 @@ def ring_due() -> None:
 def reap() -> None:
     """Take back the scans of workers that are gone, and ring for scans that nobody rang for."""
     reaped = claims.reap()
+    queue.withdraw_paused()
     if reaped.requeued or reaped.failed:
         log.warning("scans_taken_back", requeued=[str(pk) for pk in reaped.requeued], failed=[str(pk) for pk in reaped.failed])
     ring_waiting()

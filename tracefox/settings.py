@@ -272,9 +272,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}  # a lost bell is rung again by beat
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # remembers nothing, so it needs no file; what is due stands in the database
 CELERY_BEAT_SCHEDULE = {
-    # A beat's message that nobody took is of no use when the next one is there.
-    "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 10.0}},
-    "queue the sites that are due": {"task": "scans.tasks.ring_due", "schedule": 15.0, "options": {"expires": 15.0}},
+    # Messages that nobody took pile up for two hours at most. Not less: a worker's clock may be an hour wrong.
+    "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 7200.0}},
+    "queue the sites that are due": {"task": "scans.tasks.ring_due", "schedule": 15.0, "options": {"expires": 7200.0}},
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------------------------------------

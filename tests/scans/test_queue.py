@@ -161,7 +161,17 @@ def test_due_sites_of_two_workspaces_take_turns():
 
 def test_scans_that_began_are_not_withdrawn():
     running = make_scan(status=Scan.Status.RUNNING)
-    assert queue.withdraw(running.site, reason="paused", sentence="Paused.") == 0
+    assert queue.withdraw(running.site) == 0
+
+
+def test_a_scheduled_scan_that_comes_back_to_a_paused_site_is_withdrawn_and_an_asked_for_one_stays():
+    paused = make_site(paused_at=NOON)
+    scheduled, other = make_scan(site=paused, trigger=Scan.Trigger.SCHEDULE, attempts=1), make_scan(trigger=Scan.Trigger.SCHEDULE)
+    asked_for = make_scan(site=make_site(paused_at=NOON), trigger=Scan.Trigger.PERSON)
+    assert queue.withdraw_paused() == 1
+    for scan in (scheduled, other, asked_for):
+        scan.refresh_from_db()
+    assert [scheduled.status, other.status, asked_for.status] == ["failed", "queued", "queued"]
 
 
 def in_threads(count: int, work):
