@@ -18,7 +18,7 @@ DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 BROWSER = os.environ.get("TRACEFOX_BROWSER", "/usr/lib/chromium/chromium-headless-shell")
 FEW = 6
 NOT_OURS = "Permissions-Policy header: Unrecognized feature"  # this build of the browser lacks some of the features that we switch off
-EXTRAS = {"nothing-here": "/w/nobody/sites/", "log-in": "/accounts/login/", "sign-up": "/accounts/signup/"}
+SIGNED_OUT = {"nothing-here": "/nothing/here/", "log-in": "/accounts/login/", "sign-up": "/accounts/signup/", "reset": "/accounts/password/reset/"}
 
 
 def main(base: str, email: str, password: str, folder: str, only: str = "") -> int:
@@ -29,14 +29,15 @@ def main(base: str, email: str, password: str, folder: str, only: str = "") -> i
         _log_in(context, base, email, password)
         state = context.storage_state()
         pages = dict(_pages(context.new_page(), base))
-        pages = {name: path for name, path in pages.items() if re.search(only, name)}
+        pages, signed_out = ({name: path for name, path in found.items() if re.search(only, name)} for found in (pages, SIGNED_OUT))
         for width, size in (("desktop", DESKTOP), ("phone", PHONE)):
             for scheme in ("light", "dark"):
-                looking = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state)  # type: ignore[arg-type]
-                complaints += _look(looking, base, pages, Path(folder), f"{width}-{scheme}")
-                looking.close()
+                for wanted, known in ((pages, state), (signed_out, None)):
+                    looking = browser.new_context(viewport=size, color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+                    complaints += _look(looking, base, wanted, Path(folder), f"{width}-{scheme}")
+                    looking.close()
         browser.close()
-    print(f"{len(pages)} pages, {len(complaints)} complaints", *complaints, sep="\n")
+    print(f"{len(pages) + len(signed_out)} pages, {len(complaints)} complaints", *complaints, sep="\n")
     return 1 if complaints else 0
 
 
@@ -62,8 +63,8 @@ def _pages(page: Page, base: str) -> Iterator[tuple[str, str]]:
         if link != workspace:
             yield link.rstrip("/").rsplit("/", 1)[-1], link
     links = page.eval_on_selector_all(f"a[href^='{workspace}']", "links => links.map(link => link.getAttribute('href'))")
+    yield from {"e-mail": "/accounts/email/", "password": "/accounts/password/change/", "two-step": "/accounts/2fa/"}.items()
     yield from _site_pages(page, base, [link for link in links if re.fullmatch(f"{workspace}[0-9a-f-]{{36}}/", link)])
-    yield from EXTRAS.items()
 
 
 def _site_pages(page: Page, base: str, sites: list[str]) -> Iterator[tuple[str, str]]:

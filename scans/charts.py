@@ -113,11 +113,26 @@ class Share:
 
 
 @dataclass(frozen=True)
-class PartyBar:
-    party: ThirdParty
+class Organisation:
+    """All domains of one organisation together; a domain whose organisation is not known stands for itself."""
+
+    name: str
+    domains: list[ThirdParty]
     css: str
     category: str
     width: float
+    requests: int
+    scripts: int
+    cookies: int
+    transfer_size: int
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.domains[0].entity)
+
+    @property
+    def hosts(self) -> int:
+        return sum(len(domain.hosts) for domain in self.domains)
 
 
 def shares(categories: dict[str, int]) -> list[Share]:
@@ -134,11 +149,28 @@ def shares(categories: dict[str, int]) -> list[Share]:
     return built
 
 
-def party_bars(parties: Iterable[ThirdParty]) -> list[PartyBar]:
-    """Third parties by how many requests went to them."""
-    ranked = sorted(parties, key=lambda party: (-party.requests, party.entity.lower(), party.domain))
-    most = max((party.requests for party in ranked), default=0) or 1
-    return [PartyBar(party, *category(party.category), round(party.requests / most * 100, 1)) for party in ranked]
+def organisations(parties: Iterable[ThirdParty]) -> list[Organisation]:
+    """Who the pages talked to, by how many requests went there."""
+    groups: dict[str, list[ThirdParty]] = {}
+    for party in sorted(parties, key=lambda party: (-party.requests, party.domain)):
+        groups.setdefault(party.entity or party.domain, []).append(party)
+    ranked = sorted(groups.items(), key=lambda item: (-sum(party.requests for party in item[1]), item[0].lower()))
+    most = max((sum(party.requests for party in domains) for _, domains in ranked), default=0) or 1
+    return [_organisation(name, domains, most) for name, domains in ranked]
+
+
+def _organisation(name: str, domains: list[ThirdParty], most: int) -> Organisation:
+    requests = sum(party.requests for party in domains)
+    return Organisation(
+        name,
+        domains,
+        *category(domains[0].category),
+        width=round(requests / most * 100, 1),
+        requests=requests,
+        scripts=sum(party.scripts for party in domains),
+        cookies=sum(party.cookies for party in domains),
+        transfer_size=sum(party.transfer_size for party in domains),
+    )
 
 
 # --- the waterfall ----------------------------------------------------------------------------------------------------------------------------------
@@ -160,17 +192,23 @@ def axis(requests: Sequence[Request], timing: Timing) -> Axis:
     moments = [("DOM ready", "dcl", timing.dom_content_loaded), ("Load", "load", timing.load), ("Settled", "settled", timing.settled)]
     ends = [request.start + (request.duration or 0) for request in requests] + [moment for _, _, moment in moments if moment]
     end = max(ends, default=0.0) * 1.02 or 1.0
-    step = _round_step(end / 6)
+    step = _round_step(end / 8)
     ticks = [Tick(round(step * i / end * WIDTH, 1), _seconds(step * i)) for i in range(int(end // step) + 1)]
     return Axis(end, ticks, [Tick(round(moment / end * WIDTH, 1), label, css) for label, css, moment in moments if moment])
 
 
-def overview(requests: Sequence[Request], scale: Axis, *, height: float = 96) -> list[Bar]:
-    """All requests of a page in one small picture: each a thin line, in the order they began."""
-    line = height / max(len(requests), 24)
-    ordered = sorted(requests, key=lambda request: request.start)
-    placed = [(scale.bar(request), place) for place, request in enumerate(ordered)]
-    return [Bar(bar.x, round(place * line, 2), bar.width, round(max(line * 0.8, 0.4), 2), bar.css) for bar, place in placed]
+def overview(requests: Sequence[Request], scale: Axis, *, lanes: int = 25, lane: float = 4) -> list[Bar]:
+    """All requests of a page in one small picture: each in the first lane that is free when it begins, so that what ran at once stands together."""
+    free_from = [0.0] * lanes
+    placed = []
+    for request in sorted(requests, key=lambda request: request.start):
+        bar = scale.bar(request)
+        chosen = next((place for place, free in enumerate(free_from) if free <= bar.x), None)
+        if chosen is None:
+            chosen = free_from.index(min(free_from))
+        free_from[chosen] = max(free_from[chosen], bar.x + bar.width)
+        placed.append(Bar(bar.x, chosen * lane, bar.width, lane - 1, bar.css))
+    return placed
 
 
 KINDS = {

@@ -94,7 +94,7 @@ def _overview(asked: Asked) -> dict[str, Any]:
 
 
 def _third_parties(asked: Asked) -> dict[str, Any]:
-    return {"shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})), "parties": charts.party_bars(asked.document.third_parties)}
+    return {"shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})), "parties": charts.organisations(asked.document.third_parties)}
 
 
 def _requests(asked: Asked) -> dict[str, Any]:

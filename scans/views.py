@@ -195,13 +195,13 @@ def _seen(workspace: Workspace, shown: dict[str, Any] | None) -> dict[str, Any]:
     opened = reading.snapshot(scan)
     if opened.document is None:
         return {"unreadable": opened.sentence}
-    bars = charts.party_bars(opened.document.third_parties)
+    organisations = charts.organisations(opened.document.third_parties)
     return {
         "document": opened.document,
         "summary": scan.snapshot.summary,
         "screenshot": next((page.screenshot for page in opened.document.observations if page.screenshot), None),
         "shares": charts.shares(scan.snapshot.summary.get("categories", {})),
-        "parties": {"shown": bars[:PARTIES_SHOWN], "rest": bars[PARTIES_SHOWN:]},
+        "parties": {"shown": organisations[:PARTIES_SHOWN], "rest": organisations[PARTIES_SHOWN:]},
     }
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from accounts import api_keys
 from accounts.models import Role, User, Workspace
@@ -76,9 +76,18 @@ def looking(base: str, *, session: str = "", **options: object) -> Iterator[tupl
 
 def heard(context: BrowserContext) -> tuple[Page, list[str]]:
     page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") and NOT_OURS not in message.text else None)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and NOT_OURS not in message.text:
+            complaints.append(message.text)
+
+    def agree(dialog: Dialog) -> None:
+        complaints.append(f"dialog: {dialog.message}")
+        dialog.accept()
+
+    page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.accept()))
+    page.on("dialog", agree)
     return page, complaints
 
 

@@ -61,6 +61,13 @@ def at(value: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("_when.html")
+def day(value: Any) -> dict[str, Any]:
+    """A `<time>` that shows the date."""
+    read = moment(value)
+    return {"at": read, "words": f"{read.astimezone(UTC):%-d %b %Y}" if read else ""}
+
+
+@register.inclusion_tag("_when.html")
 def due(value: datetime) -> dict[str, Any]:
     """A `<time>` of something planned. What is late is due now: it begins as soon as there is room."""
     now = timezone.now()

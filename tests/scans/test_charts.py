@@ -11,6 +11,13 @@ def _scan(status="ok", third_parties=4):
     return {"status": status, "third_parties": third_parties}
 
 
+def _party(domain, **fields):
+    return ThirdParty(
+        **{"domain": domain, "entity": "", "category": "", "hosts": [domain], "pages": [], "requests": 0, "scripts": 0, "cookies": 0, "transfer_size": 0}
+        | fields
+    )
+
+
 def test_the_newest_scan_stands_at_the_right_and_empty_places_at_the_left():
     strip = charts.strip([_scan("failed", None), _scan()], slots=5, step=7)
     assert [item.bar.x for item in strip.bars] == [21, 28]
@@ -41,18 +48,27 @@ def test_categories_that_nobody_knows_are_shown_together_as_other():
 
 def test_no_third_parties_make_no_bar():
     assert charts.shares({}) == []
-    assert charts.party_bars([]) == []
+    assert charts.organisations([]) == []
 
 
 def test_third_parties_are_ranked_by_requests():
-    bars = charts.party_bars(sample_snapshot().third_parties)
-    assert [bar.party.entity for bar in bars] == ["Google Tag Manager", "Google Analytics", "Meta", "Stripe"]
-    assert [bar.width for bar in bars] == [100, 50, 50, 50]
+    rows = charts.organisations(sample_snapshot().third_parties)
+    assert [row.name for row in rows] == ["Google Tag Manager", "Google Analytics", "Meta", "Stripe"]
+    assert [row.width for row in rows] == [100, 50, 50, 50]
+
+
+def test_the_domains_of_one_organisation_stand_together():
+    meta = _party("facebook.net", entity="Meta", requests=2, transfer_size=10, category="ad")
+    rows = charts.organisations([_party("facebook.com", entity="Meta", requests=1, transfer_size=5, category="social"), _party("a.test", requests=2), meta])
+    assert [(row.name, row.requests, row.transfer_size, row.category, row.hosts) for row in rows] == [
+        ("Meta", 3, 15, "Advertising", 2),
+        ("a.test", 2, 0, "Other", 1),
+    ]
+    assert [row.is_known for row in rows] == [True, False]
 
 
 def test_a_third_party_without_requests_has_no_bar_and_breaks_nothing():
-    nobody = ThirdParty(domain="a.test", entity="", category="", hosts=[], pages=[], requests=0, scripts=0, cookies=0, transfer_size=0)
-    assert [bar.width for bar in charts.party_bars([nobody])] == [0]
+    assert [row.width for row in charts.organisations([_party("a.test")])] == [0]
 
 
 def test_the_time_axis_has_few_round_ticks_and_marks_what_happened():
@@ -90,8 +106,14 @@ def test_what_was_blocked_or_failed_is_told_before_what_it_was():
     assert charts.kind(replace(request, type='"><b>')) == "other"
 
 
-def test_the_small_picture_has_a_line_for_every_request():
-    page = sample_page()
-    lines = charts.overview(page.requests, charts.axis(page.requests, page.timing))
-    assert len(lines) == len(page.requests)
-    assert all(0 <= line.y < 96 for line in lines)
+def test_requests_that_ran_at_once_stand_in_different_lanes():
+    one, other, later = (replace(sample_page().requests[0], start=start, duration=100) for start in (0.0, 50.0, 200.0))
+    bars = charts.overview([later, other, one], charts.axis([one, other, later], Timing()))
+    assert [bar.y for bar in bars] == [0, 4, 0]
+
+
+def test_more_requests_than_lanes_share_them():
+    crowd = [replace(sample_page().requests[0], start=float(number), duration=1000) for number in range(100)]
+    bars = charts.overview(crowd, charts.axis(crowd, Timing()), lanes=5)
+    assert len(bars) == 100
+    assert {bar.y for bar in bars} == {0, 4, 8, 12, 16}

@@ -70,7 +70,7 @@ def test_what_is_late_is_due_now():
 
 @pytest.mark.parametrize("value", [None, "", "soon", '"><script>', 7])
 def test_what_is_no_time_shows_nothing(value):
-    assert Template("{% when at %}{% at at %}").render(Context({"at": value})) == ""
+    assert Template("{% when at %}{% at at %}{% day at %}").render(Context({"at": value})) == ""
 
 
 def test_an_address_is_shown_bare():

@@ -31,6 +31,9 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// On a narrow screen the chosen tab may stand outside of the row that scrolls.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   const label = button.querySelector("[data-label]") ?? button;
