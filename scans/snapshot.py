@@ -385,14 +385,14 @@ class NotASnapshot(ValueError):
 
 
 def to_bytes(snapshot: Snapshot) -> bytes:
-    """UTF-8 JSON, keys in the order of the fields: the same snapshot gives the same bytes."""
-    return json.dumps(asdict(snapshot), ensure_ascii=False, separators=(",", ":")).encode()
+    """UTF-8 JSON, keys in the order of the fields: the same snapshot gives the same bytes. Half a surrogate pair, which a page may write, becomes `?`."""
+    return json.dumps(asdict(snapshot), ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def from_bytes(document: bytes) -> Snapshot:
     try:
         plain = json.loads(document)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotASnapshot("This is not JSON.") from error
     if not isinstance(plain, dict) or plain.get("version") != VERSION:
         raise NotASnapshot(f"This is no Tracefox snapshot of version {VERSION}.")

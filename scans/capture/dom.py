@@ -80,7 +80,7 @@ def count_nodes(html: str) -> int:
 
 
 def _parsed(html: str) -> LexborHTMLParser:
-    return LexborHTMLParser(_flattened(html))
+    return LexborHTMLParser(_flattened(html).encode(errors="replace"))
 
 
 def _flattened(html: str) -> str:

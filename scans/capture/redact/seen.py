@@ -115,8 +115,8 @@ def _forms(value: str) -> Iterator[str]:
     """The ways in which a value may be written down."""
     raw = value.encode(errors="replace")
     yield value
-    yield quote(value, safe="")
-    yield quote_plus(value)
+    yield quote(value, safe="", errors="replace")
+    yield quote_plus(value, errors="replace")
     yield html.escape(value)
     yield value.replace("\\", "\\\\").replace('"', '\\"').replace("/", "\\/")
     yield raw.hex()
