@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+TALKATIVE = ("botocore", "boto3", "urllib3", "asyncio", "PIL")
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -34,7 +35,10 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         "formatters": {"structured": {"()": structlog.stdlib.ProcessorFormatter, "processors": _render(json), "foreign_pre_chain": SHARED}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django.server": {"handlers": ["console"], "level": level, "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": ["console"], "level": level, "propagate": False},
+            **dict.fromkeys(TALKATIVE, {"level": "WARNING"}),
+        },
     }
 
 
