@@ -8,6 +8,7 @@ from django.core.management.base import SystemCheckError
 from moto import mock_aws
 
 from tracefox import checks
+from tracefox.blobs import bucket as buckets
 
 BUCKET = "tracefox-snapshots"
 CLOSED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
@@ -29,7 +30,7 @@ def bucket(aws):
     aws.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=CLOSED)
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     aws.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
-    aws.put_bucket_policy(Bucket=BUCKET, Policy=checks.policy(BUCKET))
+    aws.put_bucket_policy(Bucket=BUCKET, Policy=buckets.policy(BUCKET))
     return aws
 
 
@@ -94,8 +95,8 @@ def test_a_bucket_that_answers_without_tls_is_refused(bucket):
 
 @pytest.mark.parametrize(("right", "wrong"), [("Deny", "Allow"), ('"s3:*"', '"s3:GetObject"'), ('"false"', '"true"'), (f"{BUCKET}/*", f"{BUCKET}/a/*")])
 def test_a_policy_that_only_looks_like_tls_is_refused(bucket, right, wrong):
-    assert right in checks.policy(BUCKET)
-    bucket.put_bucket_policy(Bucket=BUCKET, Policy=checks.policy(BUCKET).replace(right, wrong))
+    assert right in buckets.policy(BUCKET)
+    bucket.put_bucket_policy(Bucket=BUCKET, Policy=buckets.policy(BUCKET).replace(right, wrong))
     assert any("answers without TLS" in said for said in _said())
 
 
@@ -108,7 +109,7 @@ def test_a_storage_that_does_not_answer_is_refused_once(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     client = boto3.Session().client("s3", region_name="eu-west-1", endpoint_url="http://127.0.0.1:9")
-    assert [message.id for message in checks.judge(client, BUCKET)] == [checks.UNANSWERED]
+    assert [fault.is_known for fault in buckets.faults(client, BUCKET)] == [False]
 
 
 def test_a_server_of_ones_own_is_told_and_not_judged(settings):
