@@ -37,7 +37,10 @@ class Site(TenantModel):
             models.CheckConstraint(condition=Q(paused_at=None) | Q(next_scan_at=None), name="paused_site_is_not_due"),
             models.CheckConstraint(condition=Q(scan_every_minutes__gte=15), name="site_scan_interval_at_least_15_minutes"),
         ]
-        indexes = [models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="site_due")]
+        indexes = [
+            models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="site_due"),
+            models.Index(fields=["workspace", "-created_at", "-id"], name="site_list"),
+        ]
 
     def __str__(self) -> str:
         return self.url
@@ -123,6 +126,7 @@ class Scan(TenantModel):
             models.Index(fields=["turn", "requested_at"], condition=Q(status="queued"), name="scan_queue"),
             models.Index(fields=["lease_until"], condition=Q(status="running"), name="scan_leases"),
             models.Index(fields=["site", "-requested_at"], name="scan_history"),
+            models.Index(fields=["-requested_at", "-id"], name="scan_list"),
             models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="scan_ended_lately"),
         ]
 

@@ -157,15 +157,5 @@ def _lock(site: Site) -> None:
     site.refresh_from_db(from_queryset=Site.objects.for_workspace(site.workspace_id).select_for_update())
 
 
-class _HostsOfTests:
-    """The names that `TRACEFOX_EGRESS_HOSTS` serves on loopback. Empty in production, which refuses to start with that setting."""
-
-    def __init__(self, hosts: HostMap) -> None:
-        self._hosts = hosts
-
-    def __contains__(self, name: object) -> bool:
-        return self._hosts.get(str(name)) is not None
-
-
 def _canonical(url: str) -> str:
-    return addresses.canonical_url(url, known_hosts=_HostsOfTests(HostMap.read(settings.EGRESS_HOSTS)))
+    return addresses.canonical_url(url, known_hosts=HostMap.read(settings.EGRESS_HOSTS))

@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "django_filters",
     "django_structlog",
     "accounts",
     "scans",

@@ -39,7 +39,7 @@ REASONS: dict[str, tuple[Status, str]] = {
     "limit:max-hosts": ("inconclusive", "The page talks to more hosts than a scan may. What was seen until then was kept."),
     "limit:max-wall": ("inconclusive", "The scan took longer than it may. What was seen until then was kept."),
     # the fault is ours
-    "browser-crash": ("failed", "The browser ended unexpectedly. The scan is tried again by itself."),
+    "browser-crash": ("failed", "The browser ended unexpectedly while it visited {host}."),
     "browser-not-started": ("failed", "{detail} On a machine without network namespaces, see TRACEFOX_EGRESS_ISOLATION in docs/settings.md."),
     "browser-missing": ("failed", "{detail}"),
     "not-reached": ("failed", "The scan ended before it came to this page."),

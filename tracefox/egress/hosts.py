@@ -46,6 +46,9 @@ class HostMap:
     def get(self, name: str) -> tuple[str, int] | None:
         return self._entries.get(name)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
     def __len__(self) -> int:
         return len(self._entries)
 

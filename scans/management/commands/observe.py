@@ -61,26 +61,15 @@ class Command(BaseCommand):
 
 
 def _targets(urls: list[str], policies: list[str], configured: CaptureSettings) -> list[Target]:
-    known = _Known(configured)
     targets, sentences = [], []
     for text, kind in [(url, "page") for url in urls] + [(url, "policy") for url in policies]:
         try:
-            targets.append(Target(addresses.canonical_url(text, known_hosts=known), kind))  # type: ignore[arg-type]
+            targets.append(Target(addresses.canonical_url(text, known_hosts=configured.hosts), kind))  # type: ignore[arg-type]
         except addresses.BadUrl as bad:
             sentences.append(str(bad))
     if sentences:
         raise CommandError("\n".join(sentences), returncode=BAD_USAGE)
     return targets
-
-
-class _Known:
-    """The names that the demo and the tests serve on this machine."""
-
-    def __init__(self, configured: CaptureSettings) -> None:
-        self._hosts = configured.hosts
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._hosts.get(name) is not None
 
 
 def _check_writable(json: str | None, evidence: Path | None) -> None:
