@@ -273,6 +273,19 @@ def test_the_sweep_removes_only_what_is_older_than_a_day(kept):
     assert old.object_key not in _keys()
 
 
+def test_a_snapshot_lies_in_real_object_storage_and_comes_back(settings):
+    settings.BLOBS = "s3"
+    blobs.forget()
+    blobs.create_bucket()
+    scan = _running()
+    store.save(scan, sample_captured())
+    assert store.load(scan) == sample_snapshot()
+    assert {store.evidence(row) for row in Evidence.objects.for_workspace(scan.site.workspace)} == set(sample_evidence().values())
+    stored = b"".join(blobs.store().get(key) for key in _keys() if key.startswith(store.prefix_of(scan.site)))
+    assert b"shop.example" not in stored
+    assert store.remove(scan.site) == 9
+
+
 def test_a_sweep_without_storage_says_so(settings):
     settings.BLOBS, settings.S3_ENDPOINT_URL = "s3", "http://127.0.0.1:9"
     blobs.forget()

@@ -24,7 +24,7 @@ PARTS_OF_A_VALUE = 16
 IN_ONE_BUCKET = 64
 
 _HARMLESS = re.compile(
-    r"v?\d{1,4}(?:[._/-]\d{1,4}){1,3}"  # a version, a date
+    r"v?\d{1,4}(?:[._/-]\d{1,4}){1,3}|\d{2,5}x\d{2,5}"  # a version, a date, the size of a screen
     r"|(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:/[a-z_/.-]*)?"  # a host, a plain address
     r"|(?:GTM|G|AW|UA|DC|MC|OPT)-[A-Z0-9-]{4,16}",  # an account
     re.IGNORECASE,

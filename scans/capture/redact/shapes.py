@@ -20,7 +20,7 @@ _AT = re.compile(r"@|%40|&#64;|&commat;", re.IGNORECASE)
 _LOCAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-")
 _FILE_ENDINGS = "png|jpe?g|gif|webp|avif|svg|ico|css|m?js|jsx|tsx?|map|json|html?|php|aspx?|woff2?|ttf|otf|eot|mp[34]|webm|pdf|xml|txt|wasm|vue"
 _AFTER_AT = re.compile(
-    rf"(?!v?\d+[.@/])(?:[A-Za-z0-9\u00c0-\u024f-]{{1,63}}\.){{1,8}}(?!(?:{_FILE_ENDINGS})(?![A-Za-z0-9-]))[A-Za-z\u00c0-\u024f]{{2,24}}(?![A-Za-z0-9])"
+    rf"(?!v?\d+[.@/]|\dx[.@])(?:[A-Za-z0-9\u00c0-\u024f-]{{1,63}}\.){{1,8}}(?!(?:{_FILE_ENDINGS})(?![A-Za-z0-9-]))[A-Za-z\u00c0-\u024f]{{2,24}}(?!\.?[A-Za-z0-9-])"
 )
 
 _PHONE = re.compile(

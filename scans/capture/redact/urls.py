@@ -20,7 +20,8 @@ from scans.classify import vendors
 CHOICES = frozenset(
     """v ver version rev release build gtm gtm_debug gcs gcd npa dma dma_cps tag_exp en ev event t family display subset text-only lang hl locale language
     country region format fmt type output w h width height q80 dpr quality fit crop auto size theme color layout module modules component components libraries
-    features load onload render explicit async defer media page_type currency plan mode view env intent commit vault enable-funding disable-funding
+    features load onload render explicit async defer media page_type currency plan mode view env intent commit vault enable-funding disable-funding callback
+    url src file f path
     """.split()  # noqa: SIM905
 )
 # Keys behind which the page's owner stands, with some vendor.
@@ -45,7 +46,9 @@ _MOMENT = re.compile(r"\d{9,}")
 _MAYBE_ACCOUNT = re.compile(r"[\w.-]{3,120}")
 _NEEDS_CARE = re.compile(rf"[;%]|/(?:{'|'.join(sorted(_DOORS))})/", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z_ .:-]{1,40}")
-_WORDS_ONLY = frozenset({"t", "type", "event", "en", "ev", "mode", "view", "plan"})
+_WORDS_ONLY = frozenset(["t", "type", "event", "en", "ev", "mode", "view", "plan", "callback"])
+_FILES_ONLY = frozenset(["url", "src", "file", "f", "path"])
+_FILES = re.compile(r"(?:[\w./@-]{1,120}\.[a-z][a-z0-9]{1,4}(?:,|\Z)){1,20}")
 _OPAQUE = frozenset({"data", "javascript", "mailto", "tel", "sms", "callto", "whatsapp", "intent", "vbscript"})
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}")
 
@@ -138,6 +141,8 @@ class UrlRule:
     def _says_nothing(self, key: str, value: str, plain: str) -> bool:
         """A choice, and neither a person nor a token behind a choice's name."""
         if key in _WORDS_ONLY and not _WORDS.fullmatch(plain):
+            return False
+        if key in _FILES_ONLY and not _FILES.fullmatch(plain):
             return False
         return self._hide(value) == value and self._clean(plain) == plain
 
