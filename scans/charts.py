@@ -16,26 +16,30 @@ from scans.snapshot import Request, ThirdParty, Timing
 WIDTH = 1000.0  # every wide chart is drawn in a box of this width and stretched by the page
 
 CATEGORIES = {
-    "ad": "Advertising",
+    "advertising": "Advertising",
     "analytics": "Analytics",
-    "tag-manager": "Tag manager",
     "social": "Social",
-    "marketing": "Marketing",
-    "customer-success": "Customer service",
-    "consent-provider": "Consent",
-    "payment": "Payment",
+    "ab-test": "A/B test",
+    "email": "E-mail",
+    "tag-manager": "Tag manager",
+    "chat": "Chat",
+    "reviews": "Reviews",
     "video": "Video",
-    "content": "Content",
-    "utility": "Utility",
+    "maps": "Maps",
+    "payment": "Payment",
+    "consent": "Consent",
+    "fonts": "Fonts",
     "cdn": "CDN",
     "hosting": "Hosting",
+    "other": "Other",
+    "unknown": "Unknown",
 }
-OTHER = ("other", "Other")
+UNKNOWN = ("unknown", "Unknown")
 
 
 def category(name: str) -> tuple[str, str]:
-    """The class and the label of a category. What the data set does not know is 'Other'."""
-    return (name, CATEGORIES[name]) if name in CATEGORIES else OTHER
+    """The class and the label of a category of `scans.classify`."""
+    return (name, CATEGORIES[name]) if name in CATEGORIES else UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,13 @@ def axis(requests: Sequence[Request], timing: Timing) -> Axis:
     return Axis(end, ticks, [Tick(round(moment / end * WIDTH, 1), label, css) for label, css, moment in moments if moment])
 
 
-def overview(requests: Sequence[Request], scale: Axis, *, lanes: int = 25, lane: float = 4) -> list[Bar]:
+@dataclass(frozen=True)
+class Overview:
+    bars: list[Bar]
+    height: float
+
+
+def overview(requests: Sequence[Request], scale: Axis, *, lanes: int = 25, lane: float = 4, fewest: int = 10) -> Overview:
     """All requests of a page in one small picture: each in the first lane that is free when it begins, so that what ran at once stands together."""
     free_from = [0.0] * lanes
     placed = []
@@ -208,7 +218,7 @@ def overview(requests: Sequence[Request], scale: Axis, *, lanes: int = 25, lane:
             chosen = free_from.index(min(free_from))
         free_from[chosen] = max(free_from[chosen], bar.x + bar.width)
         placed.append(Bar(bar.x, chosen * lane, bar.width, lane - 1, bar.css))
-    return placed
+    return Overview(placed, max(sum(free > 0 for free in free_from), fewest) * lane)
 
 
 KINDS = {

@@ -108,7 +108,7 @@ class RequestTable:
     matched: int
     transfer_size: int
     axis: charts.Axis
-    overview: list[charts.Bar]
+    overview: charts.Overview
     types: list[tuple[str, int]]
     parties: list[tuple[str, int]]
     outcomes: list[tuple[str, int]]

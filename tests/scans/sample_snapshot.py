@@ -225,7 +225,7 @@ def _third_parties() -> list[form.ThirdParty]:
     return [
         _third_party("googletagmanager.com", "Google Tag Manager", "tag-manager", ["www.googletagmanager.com"], requests=2, scripts=1, transfer_size=195_620),
         _third_party("google-analytics.com", "Google Analytics", "analytics", ["www.google-analytics.com"], requests=1),
-        _third_party("facebook.net", "Meta", "ad", ["connect.facebook.net"], requests=1, scripts=1, transfer_size=61_000),
+        _third_party("facebook.net", "Meta", "advertising", ["connect.facebook.net"], requests=1, scripts=1, transfer_size=61_000),
         _third_party("stripe.com", "Stripe", "payment", ["js.stripe.com", "m.stripe.com"], requests=1, scripts=1, cookies=1, transfer_size=140_000),
     ]
 

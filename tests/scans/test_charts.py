@@ -1,8 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from scans import charts
+from scans.classify import vendors
 from scans.snapshot import ThirdParty, Timing
 from tests.scans.sample_snapshot import sample_page, sample_snapshot
 
@@ -37,13 +39,19 @@ def test_a_strip_says_in_words_what_it_shows():
 
 
 def test_shares_of_categories_fill_the_whole_bar_the_largest_first():
-    shares = charts.shares({"analytics": 1, "ad": 3})
+    shares = charts.shares({"analytics": 1, "advertising": 3})
     assert [(share.label, share.count, share.x) for share in shares] == [("Advertising", 3, 0), ("Analytics", 1, 750)]
     assert shares[-1].x + shares[-1].width == pytest.approx(1000, abs=4)
 
 
-def test_categories_that_nobody_knows_are_shown_together_as_other():
-    assert [(share.css, share.count) for share in charts.shares({"made-up": 2, '"><script>': 1})] == [("other", 3)]
+def test_every_category_that_vendors_have_has_a_label_and_a_colour():
+    colours = (Path(__file__).parents[2] / "tracefox/static/tracefox/scan.css").read_text()
+    assert list(charts.CATEGORIES) == list(vendors.CATEGORIES)
+    assert [name for name in vendors.CATEGORIES if f"\n.{name} {{ --tone:" not in colours] == []
+
+
+def test_categories_that_nobody_knows_are_shown_together_as_unknown():
+    assert [(share.css, share.count) for share in charts.shares({"made-up": 2, '"><script>': 1})] == [("unknown", 3)]
 
 
 def test_no_third_parties_make_no_bar():
@@ -58,11 +66,11 @@ def test_third_parties_are_ranked_by_requests():
 
 
 def test_the_domains_of_one_organisation_stand_together():
-    meta = _party("facebook.net", entity="Meta", requests=2, transfer_size=10, category="ad")
+    meta = _party("facebook.net", entity="Meta", requests=2, transfer_size=10, category="advertising")
     rows = charts.organisations([_party("facebook.com", entity="Meta", requests=1, transfer_size=5, category="social"), _party("a.test", requests=2), meta])
     assert [(row.name, row.requests, row.transfer_size, row.category, row.hosts) for row in rows] == [
         ("Meta", 3, 15, "Advertising", 2),
-        ("a.test", 2, 0, "Other", 1),
+        ("a.test", 2, 0, "Unknown", 1),
     ]
     assert [row.is_known for row in rows] == [True, False]
 
@@ -108,12 +116,14 @@ def test_what_was_blocked_or_failed_is_told_before_what_it_was():
 
 def test_requests_that_ran_at_once_stand_in_different_lanes():
     one, other, later = (replace(sample_page().requests[0], start=start, duration=100) for start in (0.0, 50.0, 200.0))
-    bars = charts.overview([later, other, one], charts.axis([one, other, later], Timing()))
-    assert [bar.y for bar in bars] == [0, 4, 0]
+    picture = charts.overview([later, other, one], charts.axis([one, other, later], Timing()))
+    assert [bar.y for bar in picture.bars] == [0, 4, 0]
+    assert picture.height == 40
 
 
 def test_more_requests_than_lanes_share_them():
     crowd = [replace(sample_page().requests[0], start=float(number), duration=1000) for number in range(100)]
-    bars = charts.overview(crowd, charts.axis(crowd, Timing()), lanes=5)
-    assert len(bars) == 100
-    assert {bar.y for bar in bars} == {0, 4, 8, 12, 16}
+    picture = charts.overview(crowd, charts.axis(crowd, Timing()), lanes=5, fewest=1)
+    assert len(picture.bars) == 100
+    assert {bar.y for bar in picture.bars} == {0, 4, 8, 12, 16}
+    assert picture.height == 20
