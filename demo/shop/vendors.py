@@ -1,13 +1,14 @@
 """The shop's third parties.
 
 The hosts are those of real vendors, so that they are recognised as such; everything served under them is written here and imitates the kind of thing that such
-a tag does. To add a vendor: a function that gives a `Vendor`, its script in `scripts/`, and its name in `everyone`; a page or the container loads it.
+a tag does. In the traces, values of a query that a careful reader may hide are stars. To add a vendor: a function that gives a `Vendor`, its script in
+`scripts/`, and its name in `everyone`; a page or the container loads it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from functools import cache
 
 from demo.shop import ORIGIN, SHOP, font
 from demo.shop.payment import payment
@@ -31,7 +32,7 @@ from demo.wire import Reply
 FONT_URL = "https://fonts.googleapis.com/css2?family=Kessel+Ornament&display=swap"
 FONT_FILE = "https://fonts.gstatic.com/s/kesselornament/v1/bean.ttf"
 CONSENT_URL = "https://consent.cookiebot.com/uc.js"
-CONSENT_CONFIGURATION = f"https://consent.cookiebot.com/{CONSENT_GROUP}/cc.js?renew=false&culture=en"
+CONSENT_CONFIGURATION = f"https://consent.cookiebot.com/{CONSENT_GROUP}/cc.js?renew=*&culture=*"
 EXPERIMENT_URL = "https://cdn.optimizely.com/js/26580001.js"
 CAROUSEL_URL = "https://cdn.jsdelivr.net/npm/carousel-of-beans@2.1.0/dist/carousel.min.js"
 CONTAINER_URL = f"https://www.googletagmanager.com/gtm.js?id={CONTAINER}"
@@ -117,7 +118,7 @@ def analytics(_: Variant) -> Vendor:
 
 
 def pixel(_: Variant) -> Vendor:
-    configuration = "https://connect.facebook.net/signals/config/848210993217?v=2.9.180&r=stable"
+    configuration = "https://connect.facebook.net/signals/config/848210993217?v=*&r=*"
     image = "https://www.facebook.com/tr/?id=848210993217&ev=PageView&*"
     browser_id = "fr=0AbCdEf; Domain=.facebook.com; Path=/; Max-Age=7776000; Secure; HttpOnly; SameSite=None"
     return Vendor(
@@ -161,20 +162,20 @@ def replay(_: Variant) -> Vendor:
 def insight(_: Variant) -> Vendor:
     """Its pixel goes from host to host, and each of them sets a cookie on the way."""
     attributes = "Domain=.linkedin.com; Path=/; Max-Age=31536000; Secure; SameSite=None"
-    sync = "https://www.linkedin.com/px/li_sync?redirect=collect"
+    sync = "https://www.linkedin.com/px/li_sync?redirect="
     back = "https://px.ads.linkedin.com/synced?liSync=true"
     first = "https://px.ads.linkedin.com/collect?v=2&fmt=js&pid=7031224&*"
     return Vendor(
         {
             "snap.licdn.com": {"/li.lms-analytics/insight.min.js": script("insight")},
-            "px.ads.linkedin.com": {"/collect": redirect(sync, f"li_sugr=b1; {attributes}"), "/synced": gif(f"lidc=b3; {attributes}")},
+            "px.ads.linkedin.com": {"/collect": redirect(f"{sync}collect", f"li_sugr=b1; {attributes}"), "/synced": gif(f"lidc=b3; {attributes}")},
             "www.linkedin.com": {"/px/li_sync": redirect(back, f"bcookie=b2; {attributes}")},
         },
         Trace(
-            requests=(Expected(INSIGHT_URL), Expected(first, collector=True), Expected(sync), Expected(back)),
+            requests=(Expected(INSIGHT_URL), Expected(first, collector=True), Expected(f"{sync}*"), Expected(back)),
             scripts=(INSIGHT_URL,),
             cookies=tuple(
-                header_cookie(name, url, domain=".linkedin.com", http_only=False) for name, url in (("li_sugr", first), ("bcookie", sync), ("lidc", back))
+                header_cookie(name, url, domain=".linkedin.com", http_only=False) for name, url in (("li_sugr", first), ("bcookie", f"{sync}*"), ("lidc", back))
             ),
             tags=(("LinkedIn Insight", "7031224"),),
         ),
@@ -233,7 +234,8 @@ def skimmer(_: Variant) -> Vendor:
     )
 
 
-def everyone(variant: Variant) -> Iterable[Vendor]:
+@cache
+def everyone(variant: Variant) -> list[Vendor]:
     makers = (fonts, consent, experiment, carousel, tag_manager, analytics, pixel, replay, insight, chat, new_tracker, skimmer, payment)
     return [make(variant) for make in makers]
 

@@ -8,6 +8,8 @@ for (let i = 0; i < 20; i++) { confirm('sure?'); prompt('name?', 'x'); }
 location.hash = 'on';
 """
 
+ELSEWHERE = "location.search = Number(location.search.slice(1)) + 1;"
+
 MILLION_ELEMENTS = """
 const more = () => {
   const part = document.createDocumentFragment();
