@@ -90,7 +90,7 @@ class Page:
             transfer_size=None if kept_back or not response else sent.transferred,
             body_size=None if kept_back or not response else sent.body,
             start=self._milliseconds(sent.started),
-            duration=None if sent.finished is None else round((sent.finished - sent.started) * 1000, 1),
+            duration=None if (seconds := self.record.duration(sent)) is None else round(seconds * 1000, 1),
             protocol=response.get("protocol", "") if not kept_back else "",
             from_cache=sent.from_cache,
             redirected_to=sent.redirected_to,

@@ -68,6 +68,7 @@ async def load(tap: Tap, target: Target, settings: CaptureSettings, reading: Rea
 async def _rest(tap: Tap, reading: Reading) -> None:
     await asyncio.sleep(REAL_SECONDS)
     tap.budget_spent.clear()
+    tap.record.in_virtual_time = True
     policy = {"policy": "pauseIfNetworkFetchesPending", "budget": VIRTUAL_MILLISECONDS, "maxVirtualTimeTaskStarvationCount": 10_000}
     with suppress(TimeoutError):
         await tap.page.send("Emulation.setVirtualTimePolicy", policy, timeout=REST_SECONDS)

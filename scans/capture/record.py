@@ -6,6 +6,7 @@ Nothing here decides or waits; every list is capped and says so. To hear one mor
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,9 +31,12 @@ class Sent:
     frame_id: str
     initiator: Json
     started: float
+    heard_at: float
+    in_virtual_time: bool = False
     response: Json | None = None
     redirected_to: str = ""
     finished: float | None = None
+    ended_at: float | None = None
     transferred: int = 0
     body: int = 0
     error: str = ""
@@ -84,6 +88,7 @@ class Record:
     loaded_at: float | None = None
     content_at: float | None = None
     main_frame: str = ""
+    in_virtual_time: bool = False
     _open: dict[str, Sent] = field(default_factory=dict)
     _answers: dict[str, int] = field(default_factory=dict)
 
@@ -101,6 +106,12 @@ class Record:
     def truncations(self) -> list[Truncation]:
         return [Truncation(what=what, kept=kept, seen=seen) for what, (kept, seen) in sorted(self.truncated.items())]
 
+    def duration(self, sent: Sent) -> float | None:
+        """Seconds. In virtual time a request begins by the page's clock, which runs ahead, and ends by the network's: there our own clock is taken."""
+        if sent.finished is None or sent.ended_at is None:
+            return None
+        return max(0.0, sent.ended_at - sent.heard_at if sent.in_virtual_time else sent.finished - sent.started)
+
     @property
     def document(self) -> Sent | None:
         """The main frame's last document that had an answer; else the last that was asked for."""
@@ -113,6 +124,7 @@ class Record:
         number, request = event["requestId"], event["request"]
         if (earlier := self._open.get(number)) and "redirectResponse" in event:
             earlier.response, earlier.redirected_to, earlier.finished = event["redirectResponse"], request["url"], event["timestamp"]
+            earlier.ended_at = time.monotonic()
             earlier.transferred = int(event["redirectResponse"].get("encodedDataLength", 0))
         if not self.room("requests", len(self.requests), self.limits.requests):
             return
@@ -125,6 +137,8 @@ class Record:
             event.get("frameId", ""),
             event["initiator"],
             event["timestamp"],
+            time.monotonic(),
+            self.in_virtual_time,
         )
         if earlier and "redirectResponse" in event:
             sent.initiator = {"type": "redirect", "url": earlier.url}
@@ -156,11 +170,11 @@ class Record:
 
     def finished(self, event: Json) -> None:
         if sent := self._open.get(event["requestId"]):
-            sent.finished, sent.transferred = event["timestamp"], int(event["encodedDataLength"])
+            sent.finished, sent.ended_at, sent.transferred = event["timestamp"], time.monotonic(), int(event["encodedDataLength"])
 
     def failed(self, event: Json) -> None:
         if sent := self._open.get(event["requestId"]):
-            sent.finished = event["timestamp"]
+            sent.finished, sent.ended_at = event["timestamp"], time.monotonic()
             sent.error = event.get("blockedReason") or event["errorText"]
 
     def paused(self, event: Json, passage: Passage) -> None:

@@ -49,6 +49,7 @@ def assert_holds(page: Observation, trace: Trace) -> None:
     assert {(k.origin, k.area, k.key) for k in page.storage} >= set(trace.storage)
     assert {tag.account_id for tag in page.tags} >= {account for _, account in trace.tags}
     assert [(call.command, call.signals) for call in page.consent.calls][: len(trace.consent)] == list(trace.consent)
+    assert [(r.url, r.duration) for r in page.requests if r.duration is not None and r.duration < 0] == []
     assert page.screenshot is not None
     assert page.truncated == []
 
