@@ -173,7 +173,7 @@ def test_lines_that_cannot_be_added_stay_in_the_form_with_a_sentence_each(member
     assert response.status_code == 422
     assert form.initial == {"client": "Bergmann", "urls": "https://10.0.0.1/\nno host at all"}
     assert "2 lines were not added." in text
-    assert "Line 2: “https://10.0.0.1/” names a computer by its number." in text
+    assert "Line 1: “https://10.0.0.1/” names a computer by its number." in text
     assert "The site was added." in text
     assert Site.objects.for_workspace(workspace).count() == 1
 
