@@ -174,8 +174,12 @@ def _upload(bodies: dict[str, tuple[bytes, str]], *, workspace: UUID) -> None:
         body, media_type = bodies[object_key]
         store.put(object_key, vault.seal(_packed(body, media_type=media_type), key=key, context=data_keys.bound(workspace, object_key)))
 
+    # The first object of each folder goes alone: a server that keeps folders (rclone) fails when several requests make the same one at once.
+    first = {key.rpartition("/")[0]: key for key in bodies}.values()
+    for object_key in first:
+        put(object_key)
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
-        list(pool.map(put, bodies))  # raises what the first failed one raised
+        list(pool.map(put, bodies.keys() - set(first)))  # raises what the first failed one raised
 
 
 def _opened(object_key: str, *, sha256: str, workspace: UUID) -> bytes:

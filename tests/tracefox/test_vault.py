@@ -1,4 +1,5 @@
 import base64
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -61,7 +62,7 @@ def kms(monkeypatch):
         yield boto3.Session().client("kms", region_name="eu-west-1")
 
 
-def _kms_key(client) -> str:
+def _kms_key(client):
     return client.create_key()["KeyMetadata"]["Arn"]
 
 
@@ -267,8 +268,9 @@ def test_a_keeper_that_is_not_configured_is_named(kms):
     ],
 )
 def test_what_kms_answers_becomes_a_fact(code, fact):
+    refusing: Any = Refusing(code)
     with pytest.raises(fact):
-        Kms(Refusing(code), key="arn").open(Wrapped("kms", "arn", KEY.id, b"body"), context=OURS)
+        Kms(refusing, key="arn").open(Wrapped("kms", "arn", KEY.id, b"body"), context=OURS)
 
 
 def test_a_kms_that_does_not_answer_is_out_of_reach(monkeypatch):
