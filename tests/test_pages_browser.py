@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Iterator
+import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings as django_settings
-from django.db import connection
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from accounts import api_keys
 from accounts.models import Role, User, Workspace
 from scans.models import Page as SitePage
 from scans.models import Scan, Site
+from tests.browsing import AUDIT, elsewhere, looking, session_of
 from tests.cast import PASSWORD
 from tests.factories import make_client, make_membership, make_scan, make_site, make_user, make_workspace
 from tests.scans.hostile_snapshot import ATTACKS, hostile_captured
@@ -30,9 +25,7 @@ from tracefox import blobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AUDIT = Path(__file__).with_name("audit.js").read_text()
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-NOT_OURS = "Permissions-Policy header: Unrecognized feature"  # this build of the browser lacks some of the features that we switch off
 
 
 @pytest.fixture(autouse=True)
@@ -54,55 +47,6 @@ def person(agency: Workspace) -> User:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     make_membership(workspace=agency, user=user, role=Role.OWNER)
     return user
-
-
-def session_of(user: User) -> str:
-    browser = Browser()
-    browser.force_login(user)
-    return browser.cookies[django_settings.SESSION_COOKIE_NAME].value
-
-
-@contextlib.contextmanager
-def looking(base: str, *, session: str = "", **options: object) -> Iterator[tuple[Page, list[str]]]:
-    """A page in a browser, logged in by `session`, and what the browser complains about. Rows are made before: its loop forbids queries in this thread."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=django_settings.BROWSER, args=["--no-sandbox"])
-        context = chromium.new_context(base_url=base, **options)  # type: ignore[arg-type]
-        if session:
-            context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": base}])
-        yield heard(context)
-        chromium.close()
-
-
-def heard(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, complaints = context.new_page(), list[str]()
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and NOT_OURS not in message.text:
-            complaints.append(message.text)
-
-    def agree(dialog: Dialog) -> None:
-        complaints.append(f"dialog: {dialog.message}")
-        dialog.accept()
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", agree)
-    return page, complaints
-
-
-def elsewhere(work: Callable[[], object]) -> None:
-    """Do this in a thread of its own, where queries are allowed while the browser runs."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def every_page(workspace: Workspace) -> dict[str, str]:
@@ -225,11 +169,11 @@ def test_requests_are_filtered_and_sorted_without_leaving_the_page(live_server, 
         page.get_by_label("Filter by address").fill("hotjar")
         expect(page.get_by_text(" of 120 requests")).to_be_visible()
         page.get_by_label("Type").select_option("image")
+        expect(page).to_have_url(re.compile("type=image"))
         expect(page.locator("#rows tbody tr .host").first).to_contain_text("hotjar.com")
         page.get_by_role("link", name="Size").click()
         expect(page.locator("th[aria-sort=descending]")).to_have_text("Size")
-        assert "q=hotjar" in page.url
-        assert "type=image" in page.url
+        expect(page).to_have_url(re.compile("q=hotjar.*type=image"))
     assert complaints == []
 
 
