@@ -1,4 +1,4 @@
-"""The scans app: what we watch. Has the deployment check of the place where snapshots are stored registered."""
+"""The scans app: what we watch. Registers the checks of its surroundings: where snapshots are stored, and how the browser is kept in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 
 from tracefox import checks
+from tracefox.egress import checks as egress_checks
 
 
 class ScansConfig(AppConfig):
@@ -14,3 +15,4 @@ class ScansConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.check_bucket, Tags.security, deploy=True)
+        register(egress_checks.isolation, Tags.security)

@@ -29,6 +29,7 @@ REASONS: dict[str, tuple[Status, str]] = {
     "empty-page": ("inconclusive", "The page is empty: it answered without any content."),
     # it was seen in part
     "partial": ("inconclusive", "The page did not finish loading within {seconds} seconds. What had arrived until then was kept."),
+    "unresponsive": ("inconclusive", "The page kept the browser so busy that it could not be read. What was seen until then was kept."),
     "deadline": ("inconclusive", "The page kept the browser busy past the time limit of {seconds} seconds. What was seen until then was kept."),
     "memory": ("inconclusive", "The page needed more memory than a scan may use ({detail}). What was seen until then was kept."),
     "page-crash": ("inconclusive", "The page crashed the browser's tab. What was seen until then was kept."),

@@ -123,6 +123,7 @@ class Tap:
     def _refuse_popup(self, session: Session) -> None:
         self.record.popups += 1
         self._root.post("Target.closeTarget", {"targetId": session.target["targetId"]})
+        session.post("Runtime.runIfWaitingForDebugger")  # or its opener waits with it
 
     def _set_up_document(self, session: Session) -> None:
         self._listen(session)

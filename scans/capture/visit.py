@@ -174,7 +174,7 @@ class Visit:
             return "deadline", ""
         error = loading.exception()
         if isinstance(error, TimeoutError):
-            return ("deadline" if reading.navigation else "nav-timeout"), ""
+            return ("unresponsive" if reading.navigation else "nav-timeout"), ""
         if isinstance(error, browser.DevToolsError):
             return "page-crash", ""
         if error:

@@ -19,7 +19,7 @@ from tests.scans.capture.seeing import settings_for
 from tracefox.browser import limits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-SHORT = {"page_seconds": 15, "navigation_seconds": 6, "load_seconds": 6, "memory_bytes": 1 << 30}
+SHORT = {"page_seconds": 10, "navigation_seconds": 4, "load_seconds": 4, "memory_bytes": 1 << 30}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def all_gone(processes: set[int]) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
 def test_a_hostile_page_ends_with_a_name_and_leaves_nothing(web, room, page):
     seen, processes = visited(web, page)
-    slow_machine = set() if page.expected == ("ok",) and page.id == "H00" else {"deadline"}
+    slow_machine = set() if page.expected == ("ok",) and page.id == "H00" else {"deadline", "unresponsive"}
     assert (seen.outcome.reason or "ok") in {*page.expected, *slow_machine}, (page.title, seen.outcome)
     assert all_gone(processes)
     assert list(room.iterdir()) == []

@@ -22,10 +22,10 @@ ROOT = Path(__file__).resolve().parents[3]
     [
         ("production", "netns", []),
         ("production", "network", []),
-        ("production", "proxy-only", ["tracefox.E002"]),
+        ("production", "proxy-only", ["tracefox.E012"]),
         ("development", "proxy-only", []),
-        ("production", "none", ["tracefox.E001"]),
-        ("development", "", ["tracefox.E001"]),
+        ("production", "none", ["tracefox.E011"]),
+        ("development", "", ["tracefox.E011"]),
     ],
 )
 def test_production_is_not_started_without_isolation(settings, stage, isolation, found):
@@ -35,7 +35,7 @@ def test_production_is_not_started_without_isolation(settings, stage, isolation,
 
 def test_a_denied_network_that_cannot_be_read_stops_the_start(settings):
     settings.EGRESS_DENY = ["10.0.0.0/33"]
-    assert [message.id for message in checks.isolation(None)] == ["tracefox.E003"]
+    assert [message.id for message in checks.isolation(None)] == ["tracefox.E013"]
 
 
 def test_the_settings_of_the_tests_pass():
