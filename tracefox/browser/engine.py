@@ -13,8 +13,10 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Playwright, async_playwright
 
+ANSWER_SECONDS = 3
 Result = TypeVar("Result")
 
 
@@ -36,10 +38,16 @@ class Engine:
                 self._playwright = await async_playwright().start()
             return self._playwright
 
-    async def restart_playwright(self) -> Playwright:
-        """After its driver died: a fresh one. Jobs that still use the old one fail by themselves."""
-        self._playwright = None
-        return await self.playwright()
+    async def look_after_playwright(self) -> None:
+        """After a failure: if the driver does not answer any more, the next job gets a fresh one."""
+        async with self._starting:
+            if self._playwright is None:
+                return
+            try:
+                probe = await asyncio.wait_for(self._playwright.request.new_context(), ANSWER_SECONDS)
+                await probe.dispose()
+            except (PlaywrightError, TimeoutError, OSError):
+                self._playwright = None
 
     def stop(self) -> None:
         if self._thread.is_alive():

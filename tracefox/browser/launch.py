@@ -104,6 +104,7 @@ async def _start(room: Path, environment: dict[str, str | float | bool], serve: 
         try:
             return await _launch(environment, port, switches, handing_over, serve)
         except (PlaywrightError, OSError, TimeoutError, Disconnected) as error:
+            await engine().look_after_playwright()
             raise BrowserNotStarted(f"Chromium did not start: {next(iter(str(error).splitlines()), type(error).__name__)}") from error
         finally:
             handing_over.cancel()

@@ -210,6 +210,19 @@ def test_a_binary_that_is_no_browser_is_not_waited_for():
         browser.engine().run(job())
 
 
+def test_when_playwrights_driver_dies_the_next_browser_gets_a_fresh_one():
+    with_browser(nothing)
+    [driver] = [process for process in limits.tree(os.getpid()) if "run-driver" in command(process)]
+    os.kill(driver, signal.SIGKILL)
+    with pytest.raises(browser.BrowserNotStarted):
+        with_browser(nothing)
+    assert with_browser(nothing) is True
+
+
+async def nothing(chromium):
+    return True
+
+
 def test_without_a_namespace_the_guard_listens_among_us():
     ports = []
 
