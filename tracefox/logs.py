@@ -37,7 +37,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "level": level, "propagate": False},
-            **dict.fromkeys(TALKATIVE, {"level": "WARNING"}),
+            **{name: {"level": "WARNING"} for name in TALKATIVE},
         },
     }
 

@@ -194,7 +194,7 @@ def test_a_missing_binary_is_named_with_the_command_that_installs_one():
         async with browser.opened(binary="/nowhere/chromium", serve=None, cut=lambda: None):
             pass
 
-    with pytest.raises(browser.BrowserMissing, match="/nowhere/chromium.*apt-get install chromium-headless-shell"):
+    with pytest.raises(browser.BrowserMissing, match=r"/nowhere/chromium.*apt-get install chromium-headless-shell"):
         browser.engine().run(job())
 
 
