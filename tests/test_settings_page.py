@@ -13,7 +13,7 @@ TABLES = {match[1]: match[2] for match in re.finditer(r"^\| `([A-Z0-9_]+)` \| (.
 
 def asked_for():
     """Variable -> whether it is a secret: every `env.<kind>("NAME", ...)` and `secret("NAME", ...)`."""
-    found = {}
+    found: dict[str, bool] = {}
     for module in ("settings.py", "env.py"):
         for node in ast.walk(ast.parse((ROOT / "tracefox" / module).read_text())):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):

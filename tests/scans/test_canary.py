@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -117,6 +118,7 @@ def scanned(web, settings, caplog):
     Page.objects.create(site=site, url=f"https://{HOST}/privacy", kind=Page.Kind.POLICY, position=1)
     scan = tasks.enqueue(site, trigger=Scan.Trigger.PERSON, now=timezone.now())
     claim = claims.claim_next(worker="canary")
+    assert claim is not None
     pipeline.run(claim)
     scan.refresh_from_db()
     assert scan.status == Scan.Status.OK, scan.sentence
@@ -181,15 +183,15 @@ def test_stored_objects_are_sealed(scanned):
 
 def test_no_secret_is_in_any_row_log_line_or_message(scanned, caplog):
     with app.connection_or_acquire() as broker:
-        messages = redis.Redis.from_url(broker.as_uri(include_password=True))
-        everything = b"\n".join(_value(messages, key) for key in messages.keys("*"))
+        server: redis.Redis = redis.Redis.from_url(broker.as_uri(include_password=True))
+        everything = b"\n".join(_dumped(server, key) for key in server.keys("*"))
     logged = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records).encode()
     stored = rows()
     assert str(scanned.pk).encode() in stored
     assert {"rows": found_in(stored), "log": found_in(logged), "messages": found_in(everything)} == {"rows": [], "log": [], "messages": []}
 
 
-def _value(server: redis.Redis, key: bytes) -> bytes:
-    kinds = {b"string": lambda: server.get(key), b"list": lambda: b"\n".join(server.lrange(key, 0, -1)), b"set": lambda: b"\n".join(server.smembers(key))}
-    read = kinds.get(server.type(key), lambda: repr(server.hgetall(key)).encode() if server.type(key) == b"hash" else key)
-    return read() or b""
+def _dumped(server: redis.Redis, key: Any) -> bytes:
+    """The key and its value, whatever its kind, as Python writes them."""
+    read = {b"string": server.get, b"list": lambda name: server.lrange(name, 0, -1), b"set": server.smembers, b"hash": server.hgetall}
+    return repr((key, read.get(server.type(key), lambda name: None)(key))).encode()  # type: ignore[call-overload, arg-type]

@@ -26,7 +26,7 @@ def written(capsys):
             raise ValueError(f"no such person ({len(password)})")
         except ValueError:
             structlog.get_logger("tests.logs").exception("log_in_failed", person="7")
-        return capsys.readouterr().err
+        return str(capsys.readouterr().err)
 
     return write
 

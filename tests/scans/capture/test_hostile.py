@@ -29,7 +29,7 @@ def web():
 
 
 @pytest.fixture
-def room(tmp_path, monkeypatch) -> Path:
+def room(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 

@@ -190,8 +190,11 @@ def test_playwright_and_we_share_the_browser():
 
 
 def test_a_missing_binary_is_named_with_the_command_that_installs_one():
+    async def serve(listener):
+        listener.close()
+
     async def job():
-        async with browser.opened(binary="/nowhere/chromium", serve=None, cut=lambda: None):
+        async with browser.opened(binary="/nowhere/chromium", serve=serve, cut=lambda: None):
             pass
 
     with pytest.raises(browser.BrowserMissing, match=r"/nowhere/chromium.*apt-get install chromium-headless-shell"):

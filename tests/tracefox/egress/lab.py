@@ -130,7 +130,7 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something that is sure to come."""
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 -- the guard has no event for everything a test may wait for
+        while not condition():
             await asyncio.sleep(0.005)
 
 
