@@ -11,6 +11,8 @@ import base64
 import binascii
 import html
 import re
+import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote
 
@@ -22,6 +24,9 @@ SHORTEST_ANYWHERE = 10
 VALUES_KEPT = 4000
 PARTS_OF_A_VALUE = 16
 IN_ONE_BUCKET = 64
+# A text is sampled in windows of so many bytes, side by side; a value twice as long, less one, holds one of them whole. The widest that fits is taken.
+WINDOWS = {"Q": 8, "I": 4}
+MANY = 64
 
 _HARMLESS = re.compile(
     r"v?\d{1,4}(?:[._/-]\d{1,4}){1,3}|\d{2,5}x\d{2,5}"  # a version, a date, the size of a screen
@@ -37,6 +42,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4096}={0,2}")
 class Seen:
     def __init__(self, values: Iterable[str]) -> None:
         self._by_start: dict[str, list[str]] = {}
+        self._sampled: dict[str, dict[int, set[str]]] = {kind: {} for kind in WINDOWS}
+        self._unsampled: set[str] = set()
         given = [value for value in values if len(value) >= SHORTEST]
         self.values: frozenset[str] = frozenset(given)
         for needle in sorted({form for value in _worth_hiding(given) for form in _forms(value) if len(form) >= SHORTEST}, key=lambda form: (-len(form), form)):
@@ -44,6 +51,7 @@ class Seen:
             if len(bucket) == IN_ONE_BUCKET:
                 bucket.pop()  # many values with one beginning: the shortest stands for the rest, so that no page can make the search slow
             bucket.append(needle)
+            self._enter(needle)
 
     def hide(self, text: str) -> str:
         """The text with every seen value replaced. Leftmost first, then longest."""
@@ -51,11 +59,39 @@ class Seen:
         if not starts or len(text) < SHORTEST:
             return text
         parts, done = [], 0
-        for at in [at for at in range(len(text) - SHORTEST + 1) if text[at : at + SHORTEST] in starts]:
+        for at in self._places(text):
             if at >= done and (end := self._end(text, at)):
                 parts += [text[done:at], MARK]
                 done = end
         return "".join(parts) + text[done:] if parts else text
+
+    def _enter(self, needle: str) -> None:
+        """Under the windows that a sample of a text hits wherever the needle stands in it."""
+        data, start = needle.encode("utf-8", "surrogatepass"), needle[:SHORTEST]
+        kind = next((kind for kind, width in WINDOWS.items() if len(data) >= 2 * width - 1), "")
+        if not kind:
+            self._unsampled.add(start)
+            return
+        for at in range(WINDOWS[kind]):
+            window = int.from_bytes(data[at : at + WINDOWS[kind]], sys.byteorder)
+            self._sampled[kind].setdefault(window, set()).add(start)
+
+    def _places(self, text: str) -> list[int]:
+        """Where in the text a needle may begin, in order."""
+        starts = self._possible_starts(text)
+        if len(starts) > MANY:
+            return [at for at in range(len(text) - SHORTEST + 1) if text[at : at + SHORTEST] in self._by_start]
+        return sorted(at for start in starts for at in _places_of(start, text))
+
+    def _possible_starts(self, text: str) -> set[str]:
+        """The beginnings of all needles that may be in the text. It is not read sign by sign: every fourth and every eighth window tells."""
+        found = set(self._unsampled)
+        data = text.encode("utf-8", "surrogatepass")
+        for kind, windows in self._sampled.items():
+            if windows:
+                sample = array(kind, data[: len(data) // WINDOWS[kind] * WINDOWS[kind]])
+                found.update(*(windows[window] for window in windows.keys() & sample))
+        return found
 
     def _end(self, text: str, at: int) -> int:
         """Where the value that starts here ends; 0 if none does."""
@@ -63,6 +99,13 @@ class Seen:
             if text.startswith(needle, at) and (_stands_free(text, at, at + len(needle), digits=needle.isdigit()) or _is_long(needle)):
                 return at + len(needle)
         return 0
+
+
+def _places_of(start: str, text: str) -> Iterator[int]:
+    at = text.find(start)
+    while at >= 0:
+        yield at
+        at = text.find(start, at + 1)
 
 
 def _is_long(needle: str) -> bool:
