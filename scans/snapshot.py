@@ -127,6 +127,7 @@ class Script:
 class Cookie:
     """A cookie in the jar after the page settled. Never its value. `expires_in` is seconds from capture, None for a session cookie.
 
+    `host_only`: it goes to `domain` itself and to none of its subdomains.
     `set_by`: `header` with the URL of the response, or `script` with the URL of the script, or `unknown`.
     """
 
@@ -139,6 +140,7 @@ class Cookie:
     secure: bool = False
     http_only: bool = False
     partitioned: bool = False
+    host_only: bool = False
     value_size: int = 0
     set_by: Literal["header", "script", "unknown"] = "unknown"
     set_by_url: str = ""

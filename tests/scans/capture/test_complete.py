@@ -43,8 +43,8 @@ def assert_holds(page: Observation, trace: Trace) -> None:
     assert {page_and_query(url) for url in trace.scripts} <= {page_and_query(script.url) for script in page.scripts}
     assert sum(script.inline for script in page.scripts) == trace.inline_scripts
     assert [script.url for script in page.scripts if not script.sha256] == []
-    assert {(c.name, c.domain, c.path, c.http_only, c.set_by) for c in page.cookies} == {
-        (c.name, c.domain.lstrip("."), c.path, c.http_only, c.set_by) for c in trace.cookies
+    assert {(c.name, c.domain, c.host_only, c.path, c.http_only, c.set_by) for c in page.cookies} == {
+        (c.name, c.domain.lstrip("."), not c.domain.startswith("."), c.path, c.http_only, c.set_by) for c in trace.cookies
     }
     assert {(k.origin, k.area, k.key) for k in page.storage} >= set(trace.storage)
     assert {tag.account_id for tag in page.tags} >= {account for _, account in trace.tags}
