@@ -1,3 +1,4 @@
+import json
 import tomllib
 
 import pytest
@@ -14,6 +15,7 @@ from scans.snapshot import Cookie, Observation, Outcome, Request, Script, WebSoc
         ("googleads.g.doubleclick.net", "Google Ads", "advertising"),
         ("stats.g.doubleclick.net", "Google/Doubleclick Ads", "advertising"),
         ("connect.facebook.net", "Meta", "advertising"),
+        ("www.facebook.com", "Meta", "advertising"),
         ("consent.cookiebot.com", "Cookiebot", "consent"),
         ("cdn.cookielaw.org", "OneTrust", "consent"),
         ("eu.i.posthog.com", "PostHog", "analytics"),
@@ -49,7 +51,8 @@ def test_a_name_that_only_ends_like_a_vendor_is_not_the_vendor():
 
 
 def test_an_exact_host_wins_over_the_pattern_above_it():
-    assert vendors.entity_of("www.facebook.com").category == "social"
+    assert vendors.entity_of("googleads.g.doubleclick.net").entity == "Google Ads"
+    assert vendors.entity_of("stats.g.doubleclick.net").entity == "Google/Doubleclick Ads"
     assert vendors.entity_of("tr.snapchat.com").category == "advertising"
 
 
@@ -126,6 +129,13 @@ def test_third_parties_come_in_one_order():
 def test_every_list_behind_an_answer_is_named_with_its_version():
     assert vendors.data_sets().keys() == {"third-party-web", "tracefox-cmps", "tracefox-vendors", "publicsuffixlist"}
     assert all(vendors.data_sets().values())
+
+
+def test_whatever_the_base_calls_facebook_is_meta():
+    base = json.loads((vendors.DATA / "third-party-web.json").read_text())
+    [facebook] = [entity for entity in base["entities"] if entity["name"] == "Facebook"]
+
+    assert {vendors.entity_of(domain.removeprefix("*.")).entity for domain in facebook["domains"]} == {"Meta"}
 
 
 def test_the_overlay_speaks_the_products_words():
