@@ -1,4 +1,4 @@
-"""The agency's clients: add one, rename one, find one by its name.
+"""The agency's clients: add one, rename one, find one by its name, remove one.
 
 A client's name is unique in its workspace, whatever the case of its letters; the database decides.
 """
@@ -6,6 +6,7 @@ A client's name is unique in its workspace, whatever the case of its letters; th
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from accounts.models import Client, Workspace
 
@@ -18,6 +19,10 @@ class ClientNameTaken(Exception):
 
 class BadClientName(Exception):
     """A client needs a name, of a length that fits on a page."""
+
+
+class ClientHasSites(Exception):
+    """A client whose sites are under watch stays."""
 
 
 def add(*, workspace: Workspace, name: str) -> Client:
@@ -36,6 +41,15 @@ def rename(client: Client, *, name: str) -> None:
             client.save(update_fields=["name"])
     except IntegrityError as taken:
         raise ClientNameTaken(f"You already have a client named {client.name}.") from taken
+
+
+def remove(client: Client) -> None:
+    """Forget a client who has no sites. A site that is added at the same moment wins: the database decides."""
+    try:
+        with transaction.atomic():
+            Client.objects.for_workspace(client.workspace_id).filter(pk=client.pk).delete()
+    except (ProtectedError, IntegrityError) as has_sites:
+        raise ClientHasSites(f"{client.name} has sites under watch. Remove them or give them to another client first.") from has_sites
 
 
 def get_or_add(*, workspace: Workspace, name: str) -> Client:

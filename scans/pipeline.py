@@ -61,7 +61,7 @@ def _run(claim: Claim, visit: Visit) -> None:
             claims.finish(claim, outcome)
             store.record(scan, stored)
     except LeaseLost:
-        store.discard(stored)
+        store.discard(scan, stored)
         raise
     log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts)
 

@@ -1,4 +1,4 @@
-"""Sites: put one under watch, pause it, choose its pages and how often it is scanned.
+"""Sites: put one under watch, name it, pause it, choose its pages and how often it is scanned, take it off watch.
 
 Every verb takes the workspace's own rows, found by the caller through `for_workspace`. What cannot be done raises an exception whose text is a sentence for
 people. Asking for a scan now is `scans.queue.enqueue`.
@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Client, Workspace
-from scans import addresses, queue, schedule
+from scans import addresses, queue, schedule, store
 from scans.addresses import BadUrl as BadUrl  # noqa: PLC0414 - whoever calls these verbs must expect it
-from scans.models import Page, Site
+from scans.models import Page, Scan, Site
+from tracefox.blobs import StorageDown
 from tracefox.egress.hosts import HostMap
 
+log = structlog.get_logger(__name__)
+LONGEST_NAME = 120
 DAILY = 24 * 60
 SHORTEST, LONGEST = 15, 31 * DAILY
 PAGE_LIMIT = 20
@@ -37,6 +41,10 @@ class SiteExists(Exception):
     def __init__(self, site: Site) -> None:
         super().__init__(f"{site.url} is already under watch, as “{site.name}”.")
         self.site = site
+
+
+class BadSiteName(ValueError):
+    """A site needs a name, of a length that fits on a page."""
 
 
 class PageRefused(Exception):
@@ -69,7 +77,7 @@ def add(*, workspace: Workspace, client: Client, url: str, now: datetime, name: 
         raise SiteExists(existing)
     if Site.objects.for_workspace(workspace).count() >= limit:
         raise SiteLimitReached(f"Your plan covers {limit} sites, and all are in use. Remove a site or choose a larger plan.")
-    name = name.strip()[:120] or addresses.host_of(url)[:120]
+    name = name.strip()[:LONGEST_NAME] or addresses.host_of(url)[:LONGEST_NAME]
     site = Site.objects.create(workspace=workspace, client=client, name=name, url=url, next_scan_at=now)
     Page.objects.create(site=site, url=url)
     return site
@@ -81,6 +89,46 @@ def add_many(*, workspace: Workspace, client: Client, addresses: str | Iterable[
     lines = addresses.splitlines() if isinstance(addresses, str) else addresses
     numbered = [(number, text.strip()) for number, text in enumerate(lines, start=1) if text.strip()]
     return [_add_line(number, text, workspace=workspace, client=client, now=now, is_late=at >= LINE_LIMIT) for at, (number, text) in enumerate(numbered)]
+
+
+@transaction.atomic
+def rename(site: Site, *, name: str) -> None:
+    name = " ".join(name.split())
+    if not name:
+        raise BadSiteName("Give the site a name.")
+    if len(name) > LONGEST_NAME:
+        raise BadSiteName(f"A site's name may have at most {LONGEST_NAME} characters.")
+    _lock(site)
+    site.name = name
+    site.save(update_fields=["name"])
+
+
+@transaction.atomic
+def move(site: Site, *, client: Client) -> None:
+    """Give the site to another client of the same workspace. Its scans go with it."""
+    if client.workspace_id != site.workspace_id:
+        raise Client.DoesNotExist(f"This workspace has no client {client.pk}.")
+    _lock(site)
+    site.client = client
+    site.save(update_fields=["client"])
+
+
+@transaction.atomic
+def remove(site: Site) -> None:
+    """Take the site off watch and forget it: its pages, scans, snapshots and evidence. Cannot be undone; removing twice is removing once.
+
+    A scan that waits is withdrawn. One that runs loses its claim with its row: what its worker brings home is discarded. Stored objects are deleted after the
+    commit, so that no row ever names an object that is gone. If the storage does not answer then, no row names them any more, and the sweep of orphans
+    (`scans.orphans`, daily) deletes them once they are a day old.
+    """
+    sites = Site.objects.for_workspace(site.workspace_id).filter(pk=site.pk)
+    if not sites.select_for_update():
+        return
+    queue.withdraw(site)
+    # A worker that is just recording its scan comes to the end of it first. Rows that it adds after they were looked for would point at nothing.
+    list(Scan.objects.for_workspace(site.workspace_id).filter(site=site, status=Scan.Status.RUNNING).select_for_update(of=("self",)))
+    sites.delete()
+    transaction.on_commit(lambda: _remove_objects(site))
 
 
 @transaction.atomic
@@ -150,6 +198,15 @@ def _add_line(number: int, text: str, *, workspace: Workspace, client: Client, n
     except (BadUrl, SiteLimitReached) as refusal:
         return Line(number=number, text=text, result="refused", sentence=str(refusal))
     return Line(number=number, text=text, result="added", site=site)
+
+
+def _remove_objects(site: Site) -> None:
+    try:
+        removed = store.remove(site)
+    except StorageDown as error:
+        log.warning("objects_left_for_the_sweep", site=str(site.pk), error=str(error))
+    else:
+        log.info("site_removed", site=str(site.pk), objects=removed)
 
 
 def _lock(site: Site) -> None:

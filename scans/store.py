@@ -108,8 +108,11 @@ def record(scan: Scan, stored: Stored) -> Snapshot:
     return row
 
 
-def discard(stored: Stored) -> None:
-    """Remove the upload of a scan whose rows were not written. Scripts' bodies stay: another scan may name them."""
+def discard(scan: Scan, stored: Stored) -> None:
+    """Remove the upload of a scan whose rows were not written. Scripts' bodies stay, for another scan may name them, unless the site was removed meanwhile."""
+    if not Site.objects.for_workspace(scan.site.workspace_id).filter(pk=scan.site_id).exists():
+        remove(scan.site)
+        return
     folder = stored.object_key.removesuffix("snapshot")
     blobs.store().delete([stored.object_key, *(kept.object_key for kept in stored.evidence if kept.object_key.startswith(folder))])
 
@@ -130,7 +133,7 @@ def evidence(row: Evidence) -> bytes:
 
 
 def remove(owner: Workspace | Site | Scan) -> int:
-    """Delete all objects of a workspace, a site or a scan; how many. To be called before its rows are deleted. A scan leaves its site's bodies alone."""
+    """Delete all objects of a workspace, a site or a scan; how many. A scan leaves its site's bodies alone."""
     store = blobs.store()
     keys = [blob.key for blob in store.list(prefix_of(owner))]
     store.delete(keys)

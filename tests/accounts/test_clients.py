@@ -6,7 +6,7 @@ import pytest
 
 from accounts import clients
 from accounts.models import Client
-from tests.factories import make_client
+from tests.factories import make_client, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +52,17 @@ def test_an_import_finds_the_client_it_has_added(workspace, rival):
     theirs = make_client(workspace=rival, name="Bakery")
     first = clients.get_or_add(workspace=workspace, name="Bakery")
     assert clients.get_or_add(workspace=workspace, name=" bakery ") == first != theirs
+
+
+def test_a_client_without_sites_is_removed(workspace, rival):
+    client, theirs = make_client(workspace=workspace), make_client(workspace=rival)
+    clients.remove(client)
+    assert not Client.objects.for_workspace(workspace).exists()
+    assert Client.objects.for_workspace(rival).get() == theirs
+
+
+def test_a_client_with_sites_stays_and_the_refusal_says_what_to_do(workspace):
+    client = make_site(client=make_client(workspace=workspace, name="Bakery")).client
+    with pytest.raises(clients.ClientHasSites, match=r"Bakery has sites under watch. Remove them or give them to another client first."):
+        clients.remove(client)
+    assert Client.objects.for_workspace(workspace).get() == client

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import override_settings
 
 from accounts.models import Client
-from scans import sites
-from scans.models import Page, Scan, Site
+from scans import claims, orphans, pipeline, sites, store
+from scans.models import Evidence, Page, Scan, Site, Snapshot
+from scans.snapshot import Outcome
 from tests.factories import NOON, make_client, make_scan, make_site, make_workspace
+from tests.scans.looking import scan_that_saw
+from tests.scans.sample_snapshot import sample_captured
+from tests.tenants import furnish, tenant_models
+from tracefox import blobs
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +190,164 @@ def test_the_hosts_of_tests_may_be_watched_and_no_other_private_name(tmp_path):
             add(make_client(), "other.test")
     with pytest.raises(sites.BadUrl, match="private network"):
         add(make_client(), "shop.test")
+
+
+# --- name and client
+
+
+def test_a_site_is_renamed():
+    site = make_site()
+    sites.rename(site, name="  The   shop ")
+    site.refresh_from_db()
+    assert site.name == "The shop"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121])
+def test_a_site_needs_a_name_that_fits(name):
+    site = make_site(name="Before")
+    with pytest.raises(sites.BadSiteName):
+        sites.rename(site, name=name)
+    site.refresh_from_db()
+    assert site.name == "Before"
+
+
+def test_a_site_moves_to_another_client_with_all_its_scans():
+    scan = make_scan(status=Scan.Status.OK)
+    other = make_client(workspace=scan.site.workspace)
+    sites.move(scan.site, client=other)
+    assert Scan.objects.for_workspace(other.workspace).get().site.client == other
+
+
+def test_a_site_does_not_move_to_a_rivals_client():
+    site = make_site()
+    before = site.client_id
+    with pytest.raises(Client.DoesNotExist):
+        sites.move(site, client=make_client())
+    site.refresh_from_db()
+    assert site.client_id == before
+
+
+# --- off watch
+
+
+@pytest.fixture
+def kept(settings) -> Iterator[blobs.BlobStore]:
+    settings.BLOBS = "memory"
+    blobs.forget()
+    yield blobs.store()
+    blobs.forget()
+
+
+def keys() -> list[str]:
+    return [blob.key for blob in blobs.store().list("")]
+
+
+def test_a_site_is_removed_with_its_rows_and_objects(kept, django_capture_on_commit_callbacks):
+    site = make_site(pages=2)
+    scan_that_saw(site)
+    make_scan(site=site)
+    with django_capture_on_commit_callbacks(execute=True):
+        sites.remove(site)
+    assert [model for model in (Site, Page, Scan, Snapshot, Evidence) if model.objects.for_workspace(site.workspace).exists()] == []
+    assert keys() == []
+
+
+def test_a_removed_site_takes_nothing_of_its_neighbour_or_rival(kept, workspace, rival, django_capture_on_commit_callbacks):
+    neighbour = scan_that_saw(make_site(workspace=workspace))
+    theirs = furnish(rival)
+    site = scan_that_saw(make_site(client=neighbour.site.client)).site
+    with django_capture_on_commit_callbacks(execute=True):
+        sites.remove(site)
+    assert list(Site.objects.for_workspace(workspace)) == [neighbour.site]
+    assert store.load(neighbour)
+    assert {model: model.objects.for_workspace(rival).get() for model in tenant_models()} == theirs
+
+
+def test_nothing_is_deleted_from_storage_before_the_rows_are_gone_for_certain(kept, django_capture_on_commit_callbacks):
+    site = scan_that_saw(make_site()).site
+    with django_capture_on_commit_callbacks():
+        sites.remove(site)
+    assert keys()
+
+
+def test_removing_twice_is_removing_once():
+    site = make_site()
+    sites.remove(site)
+    sites.remove(site)
+    assert not Site.objects.for_workspace(site.workspace).exists()
+
+
+def test_a_removed_site_makes_room_in_the_plan_and_may_come_back():
+    client = make_client(workspace=make_workspace(site_limit=1))
+    first = add(client, "shop.nl")
+    sites.remove(first)
+    assert add(client, "shop.nl").pk != first.pk
+
+
+def test_what_is_left_where_storage_was_down_is_swept_a_day_later(kept, settings, tmp_path, django_capture_on_commit_callbacks):
+    site = scan_that_saw(make_site()).site
+    (tmp_path / "no-folder").touch()
+    settings.BLOBS, settings.BLOBS_DIRECTORY = "directory", str(tmp_path / "no-folder")
+    with django_capture_on_commit_callbacks(execute=True):
+        sites.remove(site)
+    assert not Site.objects.for_workspace(site.workspace).exists()
+    settings.BLOBS = "memory"
+    assert len(keys()) == 9
+    assert orphans.sweep(now=datetime.now(UTC)) == 0
+    assert orphans.sweep(now=datetime.now(UTC) + timedelta(days=1, minutes=1)) == 9
+    assert keys() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before the visit", "during the visit"])
+def test_a_worker_whose_site_is_removed_leaves_nothing_behind(kept, moment):
+    scan = make_scan()
+    claim = claims.claim(scan.pk, worker="test")
+    assert claim is not None
+    if moment == "before the visit":
+        sites.remove(scan.site)
+
+    def visit(targets, /, *, settings, progress):
+        sites.remove(scan.site)
+        return sample_captured()
+
+    pipeline.run(claim, visit=visit)
+    assert not Scan.objects.for_workspace(scan.site.workspace).exists()
+    assert keys() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_site_removed_while_its_scan_is_being_recorded_leaves_nothing(kept):
+    """The end of the scan is not committed yet when the removal begins: the removal waits for it, and then finds its rows."""
+    scan = make_scan()
+    claim = claims.claim(scan.pk, worker="test")
+    assert claim is not None
+    stored = store.put_objects(scan, sample_captured())
+    remover = threading.Thread(target=in_a_thread, args=(sites.remove, scan.site))
+    with transaction.atomic():
+        claims.finish(claim, Outcome(status="ok"))
+        store.record(scan, stored)
+        remover.start()
+        assert until_it_waits()
+    remover.join()
+    assert [model for model in (Site, Scan, Snapshot, Evidence) if model.objects.for_workspace(scan.site.workspace).exists()] == []
+    assert keys() == []
+
+
+def in_a_thread(verb: Callable[..., object], *args: object) -> None:
+    try:
+        verb(*args)
+    finally:
+        connection.close()
+
+
+def until_it_waits() -> bool:
+    """Until another connection waits for a lock; the test's own time limit ends what never comes."""
+    pause = threading.Event()
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction Postgres tells what was so at the first question
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone():
+                return True
+        pause.wait(0.02)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts import data_keys
 from scans import orphans, store
 from scans import snapshot as form
-from scans.models import Evidence, Scan, Snapshot
+from scans.models import Evidence, Scan, Site, Snapshot
 from scans.snapshot import Captured, EvidenceRef
 from tests.factories import make_scan, make_site, make_workspace
 from tests.scans.sample_snapshot import MAIN_SCRIPT, NORMALISED_DOM, RAW_DOM, sample_captured, sample_evidence, sample_snapshot, screenshot_png
@@ -146,15 +146,26 @@ def test_two_uploads_of_one_scan_never_touch_each_other():
     kept_by_winner = store.put_objects(scan, sample_captured())
     left_by_zombie = store.put_objects(scan, sample_captured())
     store.record(scan, kept_by_winner)
-    store.discard(left_by_zombie)
+    store.discard(scan, left_by_zombie)
     assert store.load(scan) == sample_snapshot()
     assert [store.evidence(row) for row in Evidence.objects.for_workspace(scan.site.workspace)]
 
 
 def test_discarding_leaves_only_bodies_that_others_may_name():
-    store.discard(store.put_objects(_running(), sample_captured()))
+    scan = _running()
+    store.discard(scan, store.put_objects(scan, sample_captured()))
     assert _keys()
     assert all("/bodies/" in key for key in _keys())
+
+
+def test_discarding_what_was_seen_of_a_removed_site_leaves_nothing():
+    scan, neighbour = _running(), _running()
+    store.save(neighbour, sample_captured())
+    stored = store.put_objects(scan, sample_captured())
+    Site.objects.for_workspace(scan.site.workspace).delete()
+    store.discard(scan, stored)
+    assert len(_keys()) == 9
+    assert store.load(neighbour) == sample_snapshot()
 
 
 def test_a_scan_is_recorded_once():
