@@ -1,4 +1,4 @@
-"""Objects that no row names: what a scan uploaded whose end was never recorded, and scripts' bodies whose last scan is gone.
+"""Objects that no row names: what a scan uploaded whose end was never recorded, scripts' bodies whose last scan is gone, what a removed site left.
 
 Knows the keys of `scans.store` only, and leaves every other object alone. Older than a day means that no scan still running can be about to name it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from uuid import UUID
 
@@ -15,10 +15,19 @@ from scans.models import Evidence, Snapshot
 from tracefox import blobs
 
 BATCH = 500
+AGE = timedelta(days=1)
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _OURS = re.compile(
     rf"(?P<workspace>{_UUID})/(?P<site>{_UUID})/(?:(?P<scan>{_UUID})/[0-9a-f]{{32}}/[a-z_]+(?:-[0-9a-f]{{64}})?|bodies/(?P<sha256>[0-9a-f]{{64}}))"
 )
+
+
+def sweep(*, now: datetime, dry_run: bool = False) -> int:
+    """Remove those that are older than a day; how many. Safe to repeat, and while scans run."""
+    keys = list(find(older_than=now - AGE))
+    if not dry_run:
+        blobs.store().delete(keys)
+    return len(keys)
 
 
 def find(*, older_than: datetime) -> Iterator[str]:

@@ -18,8 +18,9 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from scans import capture, claims, pipeline, queue
+from scans import capture, claims, orphans, pipeline, queue
 from scans.models import Scan, Site
+from tracefox.blobs import StorageDown
 from tracefox.celery import app
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,15 @@ def reap() -> None:
     if reaped.requeued or reaped.failed:
         log.warning("scans_taken_back", requeued=[str(pk) for pk in reaped.requeued], failed=[str(pk) for pk in reaped.failed])
     ring_waiting()
+
+
+@app.task(acks_late=False)
+def sweep_orphans() -> None:
+    """Remove stored objects that no row names. A sweep that cannot be made, or is cut short, is made the next day; a long one is not begun a second time."""
+    try:
+        log.info("orphans_swept", objects=orphans.sweep(now=queue.clock()))
+    except StorageDown as error:
+        log.warning("orphans_not_swept", error=str(error))
 
 
 def ring_waiting() -> None:

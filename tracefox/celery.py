@@ -7,11 +7,20 @@ looking for due sites. Scan workers run with `-P threads -c N`: one process, one
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracefox.settings")
 
 app = Celery("tracefox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def plan_the_day(sender: Celery, **_: Any) -> None:
+    """What is done once a day, in UTC. By the clock: a scheduler that remembers nothing would wait a whole day after each of its starts."""
+    sweep = sender.signature("scans.tasks.sweep_orphans")
+    sender.add_periodic_task(crontab(hour="3", minute="20"), sweep, name="remove objects that no row names", expires=7200.0)

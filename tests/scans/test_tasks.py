@@ -3,15 +3,19 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import redis
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from scans import claims, queue, tasks
+from scans import claims, queue, store, tasks
 from scans.models import Scan
 from tests.factories import NOON, make_client, make_scan, make_site, make_workspace
+from tests.scans.sample_snapshot import sample_captured
+from tracefox import blobs
 from tracefox.celery import app
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +131,34 @@ def test_with_redis_away_the_person_gets_no_error_and_the_scan_waits(monkeypatch
     monkeypatch.setattr(tasks, "ring", away)
     scan = tasks.enqueue(make_site(), trigger=Scan.Trigger.PERSON, now=NOON)
     assert claims.waiting(limit=9) == [scan.pk]
+
+
+def test_the_sweep_is_planned_once_a_day_by_the_clock():
+    app.loader.import_default_modules()
+    planned = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == tasks.sweep_orphans.name]
+    assert [(str(entry["schedule"]), entry["options"]) for entry in planned] == [("<crontab: 20 3 * * * (m/h/dM/MY/d)>", {"expires": 7200.0})]
+
+
+def test_every_reminder_is_of_a_task_that_exists():
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_the_days_sweep_removes_what_no_row_names(settings):
+    settings.BLOBS = "memory"
+    blobs.forget()
+    kept: Any = blobs.store()
+    kept.clock = lambda: datetime.now(UTC) - timedelta(hours=25)
+    store.put_objects(make_scan(), sample_captured())
+    kept.clock = lambda: datetime.now(UTC)
+    young = store.put_objects(make_scan(), sample_captured())
+    tasks.sweep_orphans()
+    assert len(list(kept.list(""))) == 9
+    assert kept.get(young.object_key)
+    blobs.forget()
+
+
+def test_a_sweep_without_storage_waits_for_the_next_day(settings, tmp_path):
+    (tmp_path / "no-folder").touch()
+    settings.BLOBS, settings.BLOBS_DIRECTORY = "directory", str(tmp_path / "no-folder")
+    tasks.sweep_orphans()

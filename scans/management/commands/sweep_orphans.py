@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,8 +9,6 @@ from django.utils import timezone
 
 from scans import orphans
 from tracefox import blobs
-
-OLDER_THAN = timedelta(hours=24)
 
 
 class Command(BaseCommand):
@@ -22,9 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **_: Any) -> str:
         try:
-            keys = list(orphans.find(older_than=timezone.now() - OLDER_THAN))
-            if not dry_run:
-                blobs.store().delete(keys)
+            count = orphans.sweep(now=timezone.now(), dry_run=dry_run)
         except blobs.StorageDown as error:
             raise CommandError(str(error)) from error
-        return f"{'Would remove' if dry_run else 'Removed'} {len(keys)} objects."
+        return f"{'Would remove' if dry_run else 'Removed'} {count} objects."
