@@ -64,6 +64,19 @@ def client_rename(request: HttpRequest, workspace: Workspace, client_id: UUID) -
     return _client_page(request, workspace, renaming=(client_id, form))
 
 
+@require_POST
+@admin_view
+def client_remove(request: HttpRequest, workspace: Workspace, client_id: UUID) -> HttpResponse:
+    client = get_object_or_404(Client.objects.for_workspace(workspace), id=client_id)
+    try:
+        clients.remove(client)
+    except clients.ClientHasSites as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{client.name} is removed.")
+    return redirect("accounts:client-list", workspace=workspace.slug)
+
+
 @require_safe
 @admin_view
 def api_key_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.db.models.functions import Lower
 
 from accounts.models import Client
-from scans.models import Page
+from scans.models import Page, Site
 
 RHYTHMS = [(60, "Every hour"), (180, "Every 3 hours"), (360, "Every 6 hours"), (720, "Every 12 hours"), (1440, "Every day"), (10_080, "Every week")]
 
@@ -53,3 +54,22 @@ class Schedule(forms.Form):
         known = dict(RHYTHMS)
         rhythms = RHYTHMS if current in known else sorted([*RHYTHMS, (current, f"Every {current} minutes")])
         cast(forms.TypedChoiceField, self.fields["scan_every_minutes"]).choices = rhythms
+
+
+class SiteSettings(forms.Form):
+    """What a site is called and whose it is."""
+
+    name = forms.CharField(
+        max_length=Site._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the site a name."},
+    )
+    client: forms.ModelChoiceField[Client] = forms.ModelChoiceField(
+        queryset=None,  # the workspace's, given by `__init__`
+        empty_label=None,
+        error_messages={"invalid_choice": "Choose one of your clients."},
+    )
+
+    def __init__(self, data: Any = None, *, site: Site) -> None:
+        super().__init__(data, initial={"name": site.name, "client": site.client_id})
+        cast("forms.ModelChoiceField[Client]", self.fields["client"]).queryset = Client.objects.for_workspace(site.workspace_id).order_by(Lower("name"))

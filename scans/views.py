@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import clients
-from accounts.access import member_view, viewer_view
+from accounts.access import admin_view, member_view, viewer_view
 from accounts.models import Client, Workspace
 from scans import addresses, charts, forms, listing, progress, queue, reading, sites, tasks
 from scans.models import Page, Scan, Site
@@ -127,6 +128,33 @@ def site_resume(request: HttpRequest, workspace: Workspace, site_id: UUID) -> Ht
 
 @require_POST
 @member_view
+def site_settings(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
+    site = _site(workspace, site_id)
+    form = forms.SiteSettings(request.POST, site=site)
+    if not form.is_valid():
+        return _site_page(request, workspace, site, settings_form=form, status=422)
+    with transaction.atomic():
+        sites.rename(site, name=form.cleaned_data["name"])
+        sites.move(site, client=form.cleaned_data["client"])
+    messages.success(request, f"Saved. {site.name} belongs to {site.client.name}.")
+    return _to_site(site)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_view
+def site_remove(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
+    """Asks first, on a page of its own that says what will be lost."""
+    site = _site(workspace, site_id)
+    if request.method == "POST":
+        sites.remove(site)
+        messages.success(request, f"{site.name} is removed, with everything that was stored about it.")
+        return redirect("scans:site-list", workspace=workspace.slug)
+    scans = Scan.objects.for_workspace(workspace).filter(site=site)
+    return render(request, "scans/site_remove.html", {"workspace": workspace, "tab": "sites", "site": site, "scan_count": scans.count()})
+
+
+@require_POST
+@member_view
 def site_schedule(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
     site = _site(workspace, site_id)
     form = forms.Schedule(request.POST, current=site.scan_every_minutes)
@@ -181,6 +209,7 @@ def _site_page(request: HttpRequest, workspace: Workspace, site: Site, *, status
         "running": _scan(workspace, running["id"]) if running else None,
         "page_form": forms.AddPage(),
         "schedule_form": forms.Schedule(current=site.scan_every_minutes),
+        "settings_form": forms.SiteSettings(site=site),
     }
     if context["running"]:
         context["progress"] = progress.of(context["running"])

@@ -121,6 +121,28 @@ def test_the_number_of_queries_does_not_grow_with_the_clients(member_client, wor
     assert queries() == few
 
 
+def test_an_admin_removes_a_client_who_has_no_sites(admin_client, workspace):
+    client = make_client(workspace=workspace, name="Bergmann")
+    assert _url("client-remove", workspace, client.id) in admin_client.get(_url("client-list", workspace)).content.decode()
+    assert "Bergmann is removed." in text_of(admin_client.post(_url("client-remove", workspace, client.id), follow=True))
+    assert not Client.objects.for_workspace(workspace).exists()
+
+
+def test_a_client_with_sites_is_not_offered_for_removal_and_stays(admin_client, workspace):
+    client = make_site(client=make_client(workspace=workspace, name="Bergmann")).client
+    assert _url("client-remove", workspace, client.id) not in admin_client.get(_url("client-list", workspace)).content.decode()
+    response = admin_client.post(_url("client-remove", workspace, client.id), follow=True)
+    assert "Bergmann has sites under watch. Remove them or give them to another client first." in text_of(response)
+    assert Client.objects.for_workspace(workspace).get() == client
+
+
+def test_a_member_removes_no_client(member_client, workspace):
+    client = make_client(workspace=workspace)
+    assert _url("client-remove", workspace, client.id) not in member_client.get(_url("client-list", workspace)).content.decode()
+    assert member_client.post(_url("client-remove", workspace, client.id)).status_code == 403
+    assert Client.objects.for_workspace(workspace).get() == client
+
+
 # --- API keys
 
 

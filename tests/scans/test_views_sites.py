@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -346,6 +347,66 @@ def test_a_rhythm_that_was_set_elsewhere_is_shown(member_client, workspace):
     assert '<option value="45" selected>Every 45 minutes</option>' in response.content.decode()
 
 
+def test_a_site_is_renamed_and_given_to_another_client_in_one_form(member_client, workspace):
+    site, other = make_site(workspace=workspace), make_client(workspace=workspace, name="Tea House")
+    response = member_client.post(_url("site-settings", site), {"name": "Green tea", "client": str(other.pk)}, follow=True)
+    assert "Saved. Green tea belongs to Tea House." in text_of(response)
+    assert Site.objects.for_workspace(workspace).values_list("name", "client").get() == ("Green tea", other.pk)
+
+
+def test_the_form_offers_the_workspaces_clients_and_no_rivals(member_client, workspace, rival):
+    site = make_site(client=make_client(workspace=workspace, name="zebra"))
+    make_client(workspace=workspace, name="Apple")
+    theirs = make_client(workspace=rival, name="Theirs")
+    html = _page(member_client, site).content.decode()
+    assert f'<option value="{site.client_id}" selected>zebra</option>' in html
+    assert html.index(">Apple</option>") < html.index(">zebra</option>")
+    assert str(theirs.pk) not in html
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("", "Give the site a name."), ("  ", "Give the site a name."), ("x" * 121, "at most 120 characters")])
+def test_a_name_that_is_none_comes_back_with_a_sentence(member_client, workspace, name, sentence):
+    site = make_site(workspace=workspace, name="Shop")
+    response = member_client.post(_url("site-settings", site), {"name": name, "client": str(site.client_id)})
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert Site.objects.for_workspace(workspace).get().name == "Shop"
+
+
+@pytest.mark.parametrize("whose", ["rival", "nobody", "no id"])
+def test_a_client_that_is_not_ours_is_refused_whoever_it_belongs_to(member_client, workspace, rival, whose):
+    site = make_site(workspace=workspace, name="Shop")
+    client = {"rival": str(make_client(workspace=rival).pk), "nobody": str(uuid4()), "no id": "x"}[whose]
+    response = member_client.post(_url("site-settings", site), {"name": "Mine", "client": client})
+    assert response.status_code == 422
+    assert ("“x” is not a valid UUID." if whose == "no id" else "Choose one of your clients.") in text_of(response)
+    assert Site.objects.for_workspace(workspace).values_list("name", "client").get() == ("Shop", site.client_id)
+
+
+def test_removing_a_site_asks_first_and_says_what_will_be_lost(admin_client, workspace):
+    scan = scan_that_saw(make_site(workspace=workspace))
+    assert _url("site-remove", scan.site) in _page(admin_client, scan.site).content.decode()
+    response = admin_client.get(_url("site-remove", scan.site))
+    assert "1 scan with its snapshots, screenshots and evidence will be deleted." in text_of(response)
+    assert Site.objects.for_workspace(workspace).exists()
+
+
+def test_an_admin_removes_a_site(admin_client, workspace, django_capture_on_commit_callbacks):
+    site = scan_that_saw(make_site(workspace=workspace)).site
+    with django_capture_on_commit_callbacks(execute=True):
+        response = admin_client.post(_url("site-remove", site), follow=True)
+    assert f"{site.name} is removed, with everything that was stored about it." in text_of(response)
+    assert not Site.objects.for_workspace(workspace).exists()
+    assert list(blobs.store().list("")) == []
+
+
+def test_a_member_is_not_offered_to_remove_a_site_and_may_not(member_client, workspace):
+    site = make_site(workspace=workspace)
+    assert _url("site-remove", site) not in _page(member_client, site).content.decode()
+    assert member_client.post(_url("site-remove", site)).status_code == 403
+    assert Site.objects.for_workspace(workspace).exists()
+
+
 def test_a_page_is_added_and_removed(member_client, workspace):
     site = make_site(workspace=workspace, url="https://shop.example.com/")
     response = member_client.post(_url("page-add", site), {"url": "shop.example.com/privacy", "kind": "policy"}, follow=True)
@@ -392,7 +453,7 @@ def test_a_page_of_another_site_is_not_found_here(member_client, workspace):
 def test_a_viewer_sees_no_button_that_would_be_refused(viewer_client, workspace):
     site = make_site(workspace=workspace, pages=2)
     html = _page(viewer_client, site).content.decode()
-    for name in ("scan-now", "site-pause", "site-schedule", "page-add"):
+    for name in ("scan-now", "site-pause", "site-schedule", "site-settings", "site-remove", "page-add"):
         assert _url(name, site) not in html
 
 
