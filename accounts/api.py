@@ -101,6 +101,14 @@ class ClientApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, WorkspaceViewS
             raise ValidationError({"name": str(bad)}) from bad
         return Response(ClientSerializer(client).data)
 
+    @extend_schema(operation_id="remove_client", summary="Remove a client who has no sites", responses={204: None, 409: None})
+    def destroy(self, _request: Request, **_path: Any) -> Response:
+        try:
+            clients.remove(self.get_object())
+        except clients.ClientHasSites as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response(status=204)
+
 
 def _name(request: Request) -> str:
     sent = ClientInSerializer(data=request.data)
@@ -112,5 +120,5 @@ def _name(request: Request) -> str:
 urlpatterns: list[URLPattern] = [
     path("workspace/", WorkspaceApi.as_view({"get": "retrieve"}), name="api-workspace"),
     path("clients/", ClientApi.as_view({"get": "list", "post": "create"}), name="api-clients"),
-    path("clients/<uuid:pk>/", ClientApi.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-client"),
+    path("clients/<uuid:pk>/", ClientApi.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="api-client"),
 ]

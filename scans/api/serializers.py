@@ -58,11 +58,14 @@ class SiteQuery(serializers.Serializer[Any]):
 class SiteInSerializer(serializers.Serializer[Site]):
     url = serializers.CharField(max_length=2048, help_text="The start page. `http://` or no scheme becomes `https://`.")
     client = serializers.UUIDField(help_text="The client who owns the site.")
-    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True, help_text="What people call it. Left out: its host.")
+    name = serializers.CharField(
+        max_length=sites.LONGEST_NAME, required=False, default="", allow_blank=True, help_text="What people call it. Left out: its host."
+    )
 
 
 class SitePatchSerializer(serializers.Serializer[Site]):
-    name = serializers.CharField(max_length=120, required=False)
+    name = serializers.CharField(max_length=sites.LONGEST_NAME, required=False)
+    client = serializers.UUIDField(required=False, help_text="The client of the same workspace who owns the site from now on.")
     scan_every_minutes = serializers.IntegerField(min_value=sites.SHORTEST, max_value=sites.LONGEST, required=False)
     paused = serializers.BooleanField(required=False, help_text="`true` stops the visits, `false` visits again, at once and then on schedule.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -89,7 +90,7 @@ class SiteApi(WorkspaceViewSet):
 
     @extend_schema(
         operation_id="change_site",
-        summary="Rename, pause or resume a site, or change its schedule",
+        summary="Rename a site, give it to another client, pause or resume it, or change its schedule",
         request=forms.SitePatchSerializer,
         responses={200: forms.SiteSerializer},
         examples=[OpenApiExample("Four times a day", {"scan_every_minutes": 360}, request_only=True), examples.SITE],
@@ -98,14 +99,29 @@ class SiteApi(WorkspaceViewSet):
         site: Site = self.get_object()
         sent = forms.SitePatchSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        self._change(site, sent.validated_data)
+        try:
+            self._change(site, sent.validated_data)
+        except sites.BadSiteName as bad:
+            raise ValidationError({"name": str(bad)}) from bad
         return Response(self._shown(self._again(site)))
 
+    @extend_schema(
+        operation_id="remove_site",
+        summary="Take a site off watch and delete everything that was stored about it",
+        description="Its pages, scans, snapshots and evidence are deleted, and a scan that runs comes to nothing. This cannot be undone.",
+        responses={204: None},
+    )
+    def destroy(self, _request: Request, **_path: Any) -> Response:
+        sites.remove(self.get_object())
+        return Response(status=204)
+
+    @transaction.atomic
     def _change(self, site: Site, wanted: dict[str, Any]) -> None:
         now = timezone.now()
+        if "client" in wanted:
+            sites.move(site, client=self._client(wanted["client"]))
         if "name" in wanted:
-            site.name = wanted["name"]
-            site.save(update_fields=["name"])
+            sites.rename(site, name=wanted["name"])
         if "scan_every_minutes" in wanted:
             sites.set_schedule(site, every_minutes=wanted["scan_every_minutes"], now=now)
         if "paused" in wanted:

@@ -10,7 +10,7 @@ from scans.api.sites import PageApi, SiteApi
 urlpatterns = [
     path("sites/", SiteApi.as_view({"get": "list", "post": "create"}), name="api-sites"),
     path("sites/bulk/", SiteApi.as_view({"post": "create_many"}), name="api-sites-bulk"),
-    path("sites/<uuid:pk>/", SiteApi.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-site"),
+    path("sites/<uuid:pk>/", SiteApi.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="api-site"),
     path("sites/<uuid:site>/pages/", PageApi.as_view({"get": "list", "post": "create"}), name="api-pages"),
     path("sites/<uuid:site>/pages/<uuid:pk>/", PageApi.as_view({"delete": "destroy"}), name="api-page"),
     path("sites/<uuid:site>/scans/", ScanApi.as_view({"post": "create"}), name="api-site-scans"),

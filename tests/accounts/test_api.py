@@ -64,7 +64,7 @@ def test_clients_are_listed_newest_first_and_only_ours(workspace, rival):
     assert [row["id"] for row in caller(workspace).get(CLIENTS).json()["results"]] == [str(second.pk), str(first.pk)]
 
 
-@pytest.mark.parametrize("method", ["get", "patch"])
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
 def test_a_rivals_client_is_as_good_as_none(workspace, rival, method):
     theirs = make_client(workspace=rival, name="Theirs")
     program = caller(workspace)
@@ -78,3 +78,18 @@ def test_a_rivals_client_is_as_good_as_none(workspace, rival, method):
 
 def test_a_key_that_only_reads_adds_no_client(workspace):
     assert send(caller(workspace, can_write=False), "post", CLIENTS, {"name": "Tea House"}).status_code == 403
+
+
+def test_a_client_without_sites_is_removed(workspace):
+    client = make_client(workspace=workspace)
+    program = caller(workspace)
+
+    assert program.delete(f"{CLIENTS}{client.pk}/").status_code == 204
+    assert program.get(f"{CLIENTS}{client.pk}/").status_code == 404
+
+
+def test_a_key_that_only_reads_removes_no_client(workspace):
+    client = make_client(workspace=workspace)
+
+    assert caller(workspace, can_write=False).delete(f"{CLIENTS}{client.pk}/").status_code == 403
+    assert Client.objects.for_workspace(workspace).get() == client

@@ -12,6 +12,7 @@ from accounts.models import Client
 from scans.models import Page, Scan, Site
 from tests.callers import send
 from tests.factories import NOON, make_client, make_scan, make_site
+from tests.scans.looking import scan_that_saw
 
 pytestmark = pytest.mark.django_db
 SITES = "/api/v1/sites/"
@@ -216,7 +217,7 @@ def test_only_named_fields_can_be_changed(program, workspace, rival):
     sent = {
         "id": str(uuid4()),
         "workspace": str(rival.pk),
-        "client": str(theirs.pk),
+        "client_id": str(theirs.pk),
         "url": "https://evil.test/",
         "next_scan_at": None,
         "created_at": "2020-01-01",
@@ -224,6 +225,56 @@ def test_only_named_fields_can_be_changed(program, workspace, rival):
 
     assert send(program, "patch", f"{SITES}{site.pk}/", sent).status_code == 200
     assert Site.objects.for_workspace(workspace).values().get() == before
+
+
+def test_a_site_is_given_to_another_client(program, workspace):
+    site, other = make_site(workspace=workspace), make_client(workspace=workspace, name="Coffee House")
+
+    response = send(program, "patch", f"{SITES}{site.pk}/", {"client": str(other.pk)})
+
+    assert (response.status_code, response.json()["client"]) == (200, {"id": str(other.pk), "name": "Coffee House"})
+
+
+def test_a_site_is_not_given_to_a_rivals_client_and_nothing_else_is_changed(program, workspace, rival):
+    site = make_site(workspace=workspace)
+    before = Site.objects.for_workspace(workspace).values().get()
+
+    theirs, nobodys = (
+        send(program, "patch", f"{SITES}{site.pk}/", {"name": "Mine", "client": str(client)}) for client in (make_client(workspace=rival).pk, uuid4())
+    )
+
+    assert theirs.status_code == nobodys.status_code == 400
+    assert theirs.content == nobodys.content
+    assert Site.objects.for_workspace(workspace).values().get() == before
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u2003", None, "x" * 121])
+def test_a_site_is_not_given_a_name_that_is_none(program, workspace, name):
+    site = make_site(workspace=workspace, name="Shop")
+
+    response = send(program, "patch", f"{SITES}{site.pk}/", {"name": name, "scan_every_minutes": 60})
+
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "name")
+    assert Site.objects.for_workspace(workspace).values_list("name", "scan_every_minutes").get() == ("Shop", 1440)
+
+
+def test_a_site_is_removed_with_its_scans_and_objects(program, workspace, kept, django_capture_on_commit_callbacks):
+    scan = scan_that_saw(make_site(workspace=workspace))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = program.delete(f"{SITES}{scan.site_id}/")
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert program.get(f"{SITES}{scan.site_id}/").status_code == 404
+    assert program.get(f"/api/v1/scans/{scan.pk}/").status_code == 404
+    assert list(kept.list("")) == []
+
+
+def test_a_key_that_only_reads_removes_no_site(reader, workspace):
+    site = make_site(workspace=workspace)
+
+    assert reader.delete(f"{SITES}{site.pk}/").status_code == 403
+    assert Site.objects.for_workspace(workspace).get() == site
 
 
 def test_a_page_is_added_listed_and_removed(program, workspace):
@@ -306,7 +357,10 @@ def test_a_session_opens_nothing_and_no_key_gets_a_401(owner_client):
 
 
 def test_a_client_is_not_lost_with_its_sites(program, workspace):
-    make_site(workspace=workspace)
+    site = make_site(workspace=workspace)
 
-    assert Client.objects.for_workspace(workspace).count() == 1
-    assert program.delete(f"{SITES}{Site.objects.for_workspace(workspace).get().pk}/").status_code == 405
+    refused = program.delete(f"/api/v1/clients/{site.client_id}/")
+    assert refused.status_code == 409
+    assert "has sites under watch" in refused.json()["detail"]
+    assert program.delete(f"{SITES}{site.pk}/").status_code == 204
+    assert Client.objects.for_workspace(workspace).get() == site.client
