@@ -110,7 +110,10 @@ def waiting(*, limit: int) -> list[UUID]:
 
 
 def scan_of(claim: Claim) -> Scan:
-    return Scan.objects.across_workspaces().select_related("site__workspace").get(pk=claim.scan_id)
+    try:
+        return Scan.objects.across_workspaces().select_related("site__workspace").get(pk=claim.scan_id)
+    except Scan.DoesNotExist as removed:
+        raise LeaseLost(f"Scan {claim.scan_id} was removed after claim {claim.fence}.") from removed
 
 
 def heartbeat(claim: Claim) -> None:
