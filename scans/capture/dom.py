@@ -32,18 +32,22 @@ _MONTH = (
     r"(?:jan(?:uar[yi]?)?|feb(?:ruar[yi]?)?|m(?:ar(?:ch)?|ärz)|apr(?:il)?|ma[yi]|jun[ei]?|jul[yi]?|aug(?:ust)?|sep(?:t(?:ember)?)?|o[ck]t(?:ober)?|nov(?:ember)?"
     r"|de[cz](?:ember)?)\b\.?"
 )
+# The beginnings of the names above, without an i: it has forms that only an expression takes for one.
+_MONTH_STEMS = ("jan", "feb", "ma", "mär", "apr", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez")
+# What changes by itself: signs of which one at least must occur, in lower case, the expression, and what stands in its place.
 _CHANGING = (
-    (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\b"), "{date}"),
-    (re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s{{1,2}}(?:of\s)?{_MONTH},?(?:\s{{1,2}}\d{{4}}\b)?", re.IGNORECASE), "{date}"),
-    (re.compile(rf"\b{_MONTH}\s{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?\b,?(?:\s{{1,2}}\d{{4}}\b)?", re.IGNORECASE), "{date}"),
-    (re.compile(r"(?<![\d.,/])\d{1,2}([./-])\d{1,2}\1(?:19|20)?\d\d(?![\d.,/]\d|\d)"), "{date}"),
-    (re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?(?![\d:])", re.IGNORECASE), "{time}"),
-    (re.compile(r"\b\d{1,4}\s(?:second|minute|hour|day|week|month|year)s?\sago\b", re.IGNORECASE), "{ago}"),
-    (re.compile(r"((?:©|\(c\)|copyright)\s{0,3}(?:(?:19|20)\d\d\s?[-–]\s?)?)(?:19|20)\d\d\b", re.IGNORECASE), r"\1{year}"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "{uuid}"),
-    (re.compile(r"(?<![\w.])1[0-9]{9}(?:\d{3})?(?![\w.])"), "{time}"),
+    (("-",), re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\b"), "{date}"),
+    (_MONTH_STEMS, re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s{{1,2}}(?:of\s)?{_MONTH},?(?:\s{{1,2}}\d{{4}}\b)?", re.IGNORECASE), "{date}"),
+    (_MONTH_STEMS, re.compile(rf"\b{_MONTH}\s{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?\b,?(?:\s{{1,2}}\d{{4}}\b)?", re.IGNORECASE), "{date}"),
+    (("-", ".", "/"), re.compile(r"(?<![\d.,/])\d{1,2}([./-])\d{1,2}\1(?:19|20)?\d\d(?![\d.,/]\d|\d)"), "{date}"),
+    ((":",), re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?(?![\d:])", re.IGNORECASE), "{time}"),
+    (("ago",), re.compile(r"\b\d{1,4}\s(?:second|minute|hour|day|week|month|year)s?\sago\b", re.IGNORECASE), "{ago}"),
+    (("©", "(c)", "copyr"), re.compile(r"((?:©|\(c\)|copyright)\s{0,3}(?:(?:19|20)\d\d\s?[-–]\s?)?)(?:19|20)\d\d\b", re.IGNORECASE), r"\1{year}"),
+    (("-",), re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "{uuid}"),
+    (("1",), re.compile(r"1(?<![\w.]1)[0-9]{9}(?:\d{3})?(?![\w.])"), "{time}"),
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=[^\W_]{0,40}\d)(?:(?=[^\W_]{0,40}[a-zA-Z])[A-Za-z0-9]{20,}|(?=\d{0,40}[a-f])[0-9a-f]{8,})(?![A-Za-z0-9])")
+_MAYBE_TOKEN = re.compile(r"[0-9a-f]{8}|[A-Za-z0-9]{20}")
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
@@ -85,6 +89,8 @@ def _parsed(html: str) -> LexborHTMLParser:
 
 def _flattened(html: str) -> str:
     """The same document, without the tags that lie deeper than DEEPEST."""
+    if not _is_too_deep(html):
+        return html
     depth, done, parts = 0, 0, []
     for tag in _TAG.finditer(html):
         if tag["name"] is None or tag["name"].lower() in _VOID:
@@ -96,6 +102,17 @@ def _flattened(html: str) -> str:
     return "".join(parts) + html[done:] if parts else html
 
 
+def _is_too_deep(html: str) -> bool:
+    depth = 0
+    for _, end, name in _TAG.findall(html):
+        if not name or name in _VOID or name.lower() in _VOID:
+            continue
+        depth = max(0, depth - 1) if end else depth + 1
+        if depth > DEEPEST:
+            return True
+    return False
+
+
 def _paragraphs(root: LexborNode, *, without: frozenset[int] = frozenset()) -> str:
     return "\n".join(text for text in _texts(root, without=without))
 
@@ -104,7 +121,7 @@ def _texts(root: LexborNode, *, without: frozenset[int]) -> Iterator[str]:
     gathered: list[str] = []
     for node in _walk(root, without=without):
         if node is None:
-            if text := _SPACE.sub(" ", "".join(gathered)).strip():
+            if text := _squeezed(gathered):
                 yield text
             gathered.clear()
         elif node.is_text_node:
@@ -117,8 +134,8 @@ def _lines(root: LexborNode) -> Iterator[str]:
     heading = ""
     for node in _walk(root):
         if node is None:
-            if text := steady(_SPACE.sub(" ", "".join(gathered)).strip()):
-                yield f"{heading or 'text'} {text}"
+            if text := _squeezed(gathered):
+                yield f"{heading or 'text'} {steady(text)}"
             gathered.clear()
             heading = ""
         elif node.is_text_node:
@@ -136,9 +153,10 @@ def _walk(root: LexborNode, *, without: frozenset[int] = frozenset()) -> Iterato
         if node is None or node.is_text_node:
             yield node
             continue
-        if not node.is_element_node or node.tag in _DROPPED or node.mem_id in without:
+        tag = node.tag if node.is_element_node else "script"
+        if tag in _DROPPED or (without and node.mem_id in without):
             continue
-        if node.tag not in _INLINE:
+        if tag not in _INLINE:
             yield None
             stack.append(None)
         yield node
@@ -151,6 +169,10 @@ def _children(node: LexborNode) -> list[LexborNode]:
         found.append(child)
         child = child.next
     return found
+
+
+def _squeezed(texts: list[str]) -> str:
+    return " ".join("".join(texts).split()) if texts else ""
 
 
 def _said(node: LexborNode) -> Iterator[str]:
@@ -167,9 +189,13 @@ def steady(text: str) -> str:
     """The text with what changes by itself replaced: dates, times, hashes, tokens. Prices and other numbers stay."""
     if not _DIGIT.search(text):
         return text
-    for pattern, name in _CHANGING:
-        text = pattern.sub(name, text)
-    return _TOKEN.sub("{token}", text)
+    folded = text.casefold()
+    for signs, pattern, name in _CHANGING:
+        for sign in signs:
+            if sign in folded:
+                text = pattern.sub(name, text)
+                break
+    return _TOKEN.sub("{token}", text) if _MAYBE_TOKEN.search(text) else text
 
 
 def _address(value: str | None) -> str:
