@@ -65,7 +65,7 @@ class Redactor:
         return MARK if name.lower() in _HEADERS_WITHHELD else self.text(_NONCE.sub(f"'nonce-{MARK}'", value))
 
     def document(self, html: str) -> str:
-        return document.redact(html, url=self.url, text=self.text, script=self.script)
+        return document.redact(html, url=self.url, text=self.text, script=self.script, may_hold_seen=self._seen.may_be_in(html))
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
         accounts = {tag.account_id for page in snapshot.observations for tag in page.tags} - self._seen.values

@@ -15,13 +15,17 @@ from scans.capture.redact.shapes import MARK, TELLING
 
 Rule = Callable[[str], str]
 
-_PIECES = re.compile(
+_RAW = "script|style|textarea|title|xmp|iframe|noembed|noframes"
+# Tags without values, and whole texts, in which no rule finds anything as long as none of the seen values occurs: taken in one go.
+_CALM = rf"(?P<calm>(?:</?(?!(?:{_RAW})[\s/>])[A-Za-z][A-Za-z0-9-]*+[^<>\"'=]*+>|[^<\d@%&:=_+]++(?=<|\Z))++)"
+_PIECES = (
     r"(?P<comment><!--.*?(?:-->|\Z))"
-    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])(?P<inside>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>(?P<body>.*?)(?=</(?P=raw)|\Z)"
+    r"|<(?P<raw>" + _RAW + r")(?=[\s/>])(?P<inside>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>(?P<body>.*?)(?=</(?P=raw)|\Z)"
     r"|<(?P<tag>/?[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
-    r"|(?P<text>(?:[^<]++|<(?![A-Za-z/!])))",
-    re.DOTALL | re.IGNORECASE,
+    r"|(?P<text>(?:[^<]++|<(?![A-Za-z/!])))"
 )
+_EVERY_PIECE = re.compile(_PIECES, re.DOTALL | re.IGNORECASE)
+_CALM_OR_PIECE = re.compile(f"{_CALM}|{_PIECES}", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 
 _LINKS = frozenset(
@@ -35,8 +39,12 @@ _PLAIN_FRAGMENT = re.compile(r"[A-Za-z_-]{0,40}")
 _CODE_TYPES = re.compile(r"""\btype\s*=\s*["']?(?:application/(?:ld\+)?json|text/(?:template|html|x-))""", re.IGNORECASE)
 
 
-def redact(html: str, *, url: Rule, text: Rule, script: Rule) -> str:
-    return _Reading(url=url, text=text, script=script).document(html)
+def redact(html: str, *, url: Rule, text: Rule, script: Rule, may_hold_seen: bool = True) -> str:
+    """`may_hold_seen` is False if it is known that none of the values seen in cookies and storage stands in the document."""
+    reading = _Reading(url=url, text=text, script=script)
+    if may_hold_seen or "PRIVATE KEY-----" in html:
+        return _EVERY_PIECE.sub(reading.piece, html)
+    return _CALM_OR_PIECE.sub(lambda found: found[0] if found.lastgroup == "calm" else reading.piece(found), html)
 
 
 class _Reading:
@@ -45,10 +53,7 @@ class _Reading:
         self._text = text
         self._script = script
 
-    def document(self, html: str) -> str:
-        return _PIECES.sub(self._piece, html)
-
-    def _piece(self, found: re.Match[str]) -> str:
+    def piece(self, found: re.Match[str]) -> str:
         if found["text"] is not None:
             return self._text(found[0])
         if found["tag"] is not None:

@@ -65,6 +65,9 @@ class Seen:
                 done = end
         return "".join(parts) + text[done:] if parts else text
 
+    def may_be_in(self, text: str) -> bool:
+        return bool(self._places(text))
+
     def _enter(self, needle: str) -> None:
         """Under the windows that a sample of a text hits wherever the needle stands in it."""
         data, start = needle.encode("utf-8", "surrogatepass"), needle[:SHORTEST]
