@@ -22,7 +22,7 @@ from scans.models import Scan
 from scans.snapshot import Outcome
 
 # How often a scan is tried in all that ends for one of these reasons. Storage is our own trouble, not the site's: it may last longer.
-TRIES = {"dns": 3, "refused": 3, "nav-timeout": 3, "browser-crash": 3, "worker-lost": 3, "storage": 4}
+TRIES = {"dns": 3, "refused": 3, "nav-timeout": 3, "browser-crash": 3, "browser-not-started": 3, "worker-lost": 3, "storage": 4}
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 WORKER_LOST = "The machine that ran this scan stopped answering."
 _ONE_CLAIM_AT_A_TIME = 0x7466_0001  # an advisory lock, so that two claims at once see each other's counts

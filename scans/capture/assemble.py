@@ -11,13 +11,13 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
 from PIL import Image
 
 from scans import snapshot as form
 from scans.capture import jar, scripts
 from scans.capture.configuration import Limits, Target
+from scans.capture.hosts import host_of
 from scans.capture.initiators import Initiators
 from scans.capture.page import Reading
 from scans.capture.record import Record, Sent
@@ -62,7 +62,7 @@ class Page:
 
     def __post_init__(self) -> None:
         self.final_url = self.record.document.url if self.record.document else self.target.url
-        self.host = urlsplit(self.final_url).hostname or ""
+        self.host = host_of(self.final_url)
         self.initiators = Initiators(self.record.requests)
         self.bodies = Bodies()
         first = self.record.requests[0].started if self.record.requests else 0.0
@@ -70,12 +70,12 @@ class Page:
 
     # --- network ------------------------------------------------------------------------------------------------------------------------------------
     def requests(self) -> list[form.Request]:
-        return [self._request(sent) for sent in self.record.requests if urlsplit(sent.url).scheme in ("http", "https")]
+        return [self._request(sent) for sent in self.record.requests if sent.url.startswith(("https://", "http://"))]
 
     def _request(self, sent: Sent) -> form.Request:
         response = sent.response or {}
         kept_back = self.record.answered_here.get(sent.request_id, "") if not sent.redirected_to else ""
-        host = urlsplit(sent.url).hostname or ""
+        host = host_of(sent.url)
         finished = response or (sent.finished is not None and not sent.error)  # a shared worker's script reports no response
         outcome: Literal["loaded", "failed", "blocked", "pending"] = "loaded" if finished else "failed" if sent.error else "pending"
         return form.Request(
@@ -163,13 +163,13 @@ class Page:
 
     def websockets(self) -> list[form.WebSocket]:
         return [
-            form.WebSocket(url=url, host=urlsplit(url).hostname or "", party=self._party(url), initiator=self.initiators.of_urls(chain, self.final_url))
+            form.WebSocket(url=url, host=host_of(url), party=self._party(url), initiator=self.initiators.of_urls(chain, self.final_url))
             for url, chain in self.record.websockets
         ]
 
     def writes(self) -> list[form.Write]:
         return [
-            form.Write(channel=write.channel, method=write.method, url=write.url, host=urlsplit(write.url).hostname or "", party=self._party(write.url))
+            form.Write(channel=write.channel, method=write.method, url=write.url, host=host_of(write.url), party=self._party(write.url))
             for write in self.record.writes
         ]
 
@@ -215,7 +215,7 @@ class Page:
         yield from (entry["value"] for place in self.reading.storage for entry in place["keys"])
 
     def _party(self, url: str) -> form.Party:
-        return vendors.party(urlsplit(url).hostname or self.host, self.host)
+        return vendors.party(host_of(url) or self.host, self.host)
 
     def _milliseconds(self, at: float) -> float:
         return round((at - self._zero) * 1000, 1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from scans.capture import blockpage, outcome
 from scans.capture.assemble import Page
+from scans.capture.hosts import host_of
 from scans.capture.page import MAX_NAVIGATIONS
 from scans.snapshot import Outcome
 from tracefox.egress.ledger import Decision
@@ -15,7 +15,7 @@ from tracefox.egress.ledger import Decision
 def of(seen: Page, reason: str, detail: str, decisions: Sequence[Decision]) -> Outcome:
     """`reason` names what ended the page from outside, empty when it came to its own end. `decisions` are the egress guard's."""
     document = seen.record.document
-    host = urlsplit(document.url if document else seen.target.url).hostname or ""
+    host = host_of(document.url if document else seen.target.url)
     limits = seen.limits
     if reason in ("deadline", "nav-timeout"):
         return outcome.outcome(reason, host=host, seconds=limits.page_seconds if reason == "deadline" else limits.navigation_seconds)

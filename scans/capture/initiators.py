@@ -7,9 +7,9 @@ URL until it reaches a document that nobody requested.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
-from scans.capture.record import Sent, stack_urls
+from scans.capture.record import Sent
 from scans.snapshot import Initiator
 
 LONGEST = 12
@@ -33,9 +33,6 @@ class Initiators:
     def of(self, sent: Sent) -> Initiator:
         return Initiator(kind=KINDS.get(sent.initiator.get("type", ""), "other"), chain=self._follow(_causes(sent), sent.url))
 
-    def of_stack(self, stack: dict[str, Any] | None, document: str) -> Initiator:
-        return self.of_urls(stack_urls(stack), document, kind="script" if stack else "parser")
-
     def of_urls(self, urls: list[str], document: str, *, kind: Literal["script", "parser"] = "script") -> Initiator:
         return Initiator(kind=kind, chain=self._follow(urls or ([document] if document else []), ""))
 
@@ -54,7 +51,7 @@ class Initiators:
 def _causes(sent: Sent) -> list[str]:
     """The URLs that caused this request, nearest first."""
     initiator = sent.initiator
-    urls = [url.partition("#")[0] for url in stack_urls(initiator.get("stack"))]
+    urls = [url.partition("#")[0] for url in initiator.get("urls", ())]
     if not urls and initiator.get("url"):
         urls = [initiator["url"].partition("#")[0]]
     if not urls and sent.type != "Document" and sent.document_url:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from scans import snapshot as form
+from scans.capture.hosts import host_of
 from scans.capture.record import Sent
 from scans.classify import vendors
 
@@ -57,7 +57,7 @@ def _set_by(page: Page, name: str, domain: str, http_only: bool, hops: dict[str,
     for said, number, hop in page.record.header_cookies:
         answered = hops.get(number, [])[hop : hop + 1] if said == name else []
         for sent in answered:
-            host = urlsplit(sent.url).hostname or ""
+            host = host_of(sent.url)
             if host == domain or host.endswith("." + domain):
                 return "header", sent.url
     return "unknown", ""

@@ -40,6 +40,7 @@ REASONS: dict[str, tuple[Status, str]] = {
     "limit:max-hosts": ("inconclusive", "The page talks to more hosts than a scan may. What was seen until then was kept."),
     "limit:max-wall": ("inconclusive", "The scan took longer than it may. What was seen until then was kept."),
     # the fault is ours
+    "not-understood": ("inconclusive", "What the page did could not be put into a snapshot. We have been told, and will mend it."),
     "browser-crash": ("failed", "The browser ended unexpectedly while it visited {host}."),
     "browser-not-started": ("failed", "{detail} On a machine without network namespaces, see TRACEFOX_EGRESS_ISOLATION in docs/settings.md."),
     "browser-missing": ("failed", "{detail}"),

@@ -85,6 +85,7 @@ async def _read(tap: Tap, settings: CaptureSettings, reading: Reading) -> None:
         reading.document = await _call(tap, world, READING, given, seconds=8)
     with suppress(TimeoutError, DevToolsError):
         expression = f"{DATA_LAYER}\n//# sourceURL={tap.mark}"
+        tap.ours.add(expression)
         found = await tap.page.send("Runtime.evaluate", {"expression": expression, "returnByValue": True, "timeout": 1000}, timeout=2)
         reading.consent_calls = found["result"].get("value") or []
     reading.storage = await _storage(tap, limits.storage_keys)

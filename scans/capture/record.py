@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scans.capture.configuration import Limits
+from scans.capture.hosts import host_of
 from scans.capture.readonly import Passage
+from scans.capture.stacks import stack_text_urls, stack_urls
 from scans.snapshot import Truncation
 
 Json = dict[str, Any]
@@ -53,8 +55,9 @@ class Parsed:
     worker: bool
     module: bool
     length: int
-    stack: Json | None
+    causes: list[str] | None
     source: str | None = None
+    is_ours: bool = False
 
 
 @dataclass
@@ -122,20 +125,22 @@ class Record:
     # --- network ------------------------------------------------------------------------------------------------------------------------------------
     def request_sent(self, event: Json) -> None:
         number, request = event["requestId"], event["request"]
+        if request["url"].startswith("data:"):
+            return  # nothing of it leaves the browser, and it may be as long as it likes
         if (earlier := self._open.get(number)) and "redirectResponse" in event:
-            earlier.response, earlier.redirected_to, earlier.finished = event["redirectResponse"], request["url"], event["timestamp"]
+            earlier.response, earlier.redirected_to, earlier.finished = event["redirectResponse"], self._short(request["url"]), event["timestamp"]
             earlier.ended_at = time.monotonic()
             earlier.transferred = int(event["redirectResponse"].get("encodedDataLength", 0))
         if not self.room("requests", len(self.requests), self.limits.requests):
             return
         sent = Sent(
             number,
-            request["url"] + request.get("urlFragment", ""),
+            self._short(request["url"] + request.get("urlFragment", "")),
             request["method"],
             event.get("type", "Other"),
-            event.get("documentURL", ""),
+            self._short(event.get("documentURL", "")),
             event.get("frameId", ""),
-            event["initiator"],
+            self._causes(event["initiator"]),
             event["timestamp"],
             time.monotonic(),
             self.in_virtual_time,
@@ -144,6 +149,17 @@ class Record:
             sent.initiator = {"type": "redirect", "url": earlier.url}
         self._open[number] = sent
         self.requests.append(sent)
+
+    def _short(self, url: str) -> str:
+        return url[: self.limits.url_length]
+
+    def _causes(self, initiator: Json) -> Json:
+        """What of it is kept: its kind, and the URLs on its stack, nearest first."""
+        return {
+            "type": initiator.get("type", ""),
+            "url": self._short(initiator.get("url", "")),
+            "urls": [self._short(url) for url in stack_urls(initiator.get("stack"))],
+        }
 
     def response_received(self, event: Json) -> None:
         if sent := self._open.get(event["requestId"]):
@@ -182,9 +198,9 @@ class Record:
         if passage.command != "Fetch.continueRequest":
             self.answered_here[event.get("networkId", "")] = passage.refused or "write"
         if passage.write and self.room("writes", len(self.writes), self.limits.writes):
-            self.writes.append(Attempt(passage.write, event["request"]["method"], event["request"]["url"]))
+            self.writes.append(Attempt(passage.write, event["request"]["method"], self._short(event["request"]["url"])))
         if passage.refused == "plain-text" and self.room("plain-text requests", len(self.plain_text), 50):
-            self.plain_text.append(event["request"]["url"])
+            self.plain_text.append(self._short(event["request"]["url"]))
 
     def websocket(self, event: Json) -> None:
         stack = (event.get("initiator") or {}).get("stack")
@@ -203,7 +219,7 @@ class Record:
     def frame_navigated(self, event: Json) -> None:
         frame = event["frame"]
         if frame["id"] in self.frames or self.room("frames", len(self.frames), self.limits.frames):
-            self.frames[frame["id"]] = (frame["url"], frame.get("parentId", ""))
+            self.frames[frame["id"]] = (self._short(frame["url"]), frame.get("parentId", ""))
         if frame["id"] == self.main_frame:
             self.navigations += 1
 
@@ -214,9 +230,10 @@ class Record:
         self.content_at = event["timestamp"]
 
     def console_called(self, event: Json) -> None:
-        words = [str(given.get("value", given.get("description", given.get("type")))) for given in event["args"][:10]]
+        said = [given.get("value", given.get("description", given.get("type"))) for given in event["args"][:10]]
+        words = [value[: self.limits.text_length] if isinstance(value, str) else str(value)[: self.limits.text_length] for value in said]
         frames = event.get("stackTrace", {}).get("callFrames") or [{}]
-        self._line(event["type"], " ".join(words), frames[0].get("url", ""), frames[0].get("lineNumber"))
+        self._line(event["type"], " ".join(words), self._short(frames[0].get("url", "")), frames[0].get("lineNumber"))
 
     def exception_thrown(self, event: Json) -> None:
         details = event["exceptionDetails"]
@@ -233,37 +250,15 @@ class Record:
 
     def told_by_shim(self, payload: str, ours: str) -> None:
         """A note of `shim.js`. The page could forge one: it would only misattribute its own cookies."""
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
+        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             note = json.loads(payload[:10_000])
             chain = stack_text_urls(str(note.get("stack", "")), ours=ours)
             if note["kind"] == "cookie" and self.room("cookies set by scripts", len(self.script_cookies), 4 * self.limits.cookies):
                 self.script_cookies.append((str(note["name"]), chain))
             if note["kind"] == "storage" and self.room("storage keys", len(self.stores), self.limits.storage_keys):
                 self.stores.add((str(note["origin"])[:300], "cache" if note["area"] == "cache" else "indexeddb", str(note["key"])[:300]))
-            if note["kind"] == "websocket":
+            if note["kind"] == "websocket" and host_of(str(note["url"])):
                 self.websocket_tried(str(note["url"])[: self.limits.url_length], chain, str(note["channel"])[:20])
-
-
-def stack_urls(stack: Json | None) -> list[str]:
-    """The URLs on a stack, nearest first, following asynchronous parents, each once."""
-    urls: list[str] = []
-    while stack and len(urls) < 20:
-        for frame in stack.get("callFrames", ()):
-            if frame["url"] and frame["url"] not in urls:
-                urls.append(frame["url"])
-        stack = stack.get("parent")
-    return urls
-
-
-def stack_text_urls(stack: str, *, ours: str) -> list[str]:
-    """The same out of the text of an Error's stack. Our own frames carry the name `ours`."""
-    urls: list[str] = []
-    for line in stack.splitlines():
-        place = line.rpartition("(")[2].rstrip(")").removeprefix("    at ").strip()
-        url = place.rsplit(":", 2)[0]
-        if url.startswith(("https://", "http://", "blob:", "data:")) and ours not in line and url not in urls:
-            urls.append(url)
-    return urls
 
 
 HEARD: dict[str, Callable[[Record, Json], None]] = {

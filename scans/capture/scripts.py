@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from scans import snapshot as form
+from scans.capture.hosts import host_of
 from scans.capture.record import Parsed, Sent
 from scans.classify import vendors
 
@@ -21,7 +21,11 @@ def found(page: Page) -> list[form.Script]:
     said = (page.reading.document or {}).get("scripts", [])
     by_source = {entry["src"]: entry for entry in said if entry["src"]} | {entry["text"]: entry for entry in said if entry["text"]}
     requested = {sent.url.partition("#")[0]: sent for sent in reversed(page.record.requests)}
-    return [_script(page, parsed, by_source.get((parsed.source if parsed.inline else parsed.url) or "", {}), requested) for parsed in page.record.scripts]
+    return [
+        _script(page, parsed, by_source.get((parsed.source if parsed.inline else parsed.url) or "", {}), requested)
+        for parsed in page.record.scripts
+        if not parsed.is_ours
+    ]
 
 
 def _script(page: Page, parsed: Parsed, said: Json, requested: dict[str, Sent]) -> form.Script:
@@ -32,7 +36,7 @@ def _script(page: Page, parsed: Parsed, said: Json, requested: dict[str, Sent]) 
         sha256=_keep(page, parsed.source),
         size=parsed.length if parsed.source is None else len(parsed.source.encode("utf-8", "surrogatepass")),
         inline=parsed.inline,
-        party=vendors.party(urlsplit(url).hostname or page.host, page.host) if url else "first",
+        party=vendors.party(host_of(url) or page.host, page.host) if url else "first",
         kind=_kind(parsed),
         is_async=said.get("async", False),
         defer=said.get("defer", False),
@@ -40,7 +44,9 @@ def _script(page: Page, parsed: Parsed, said: Json, requested: dict[str, Sent]) 
         nonce=said.get("nonce", False),
         frame=parsed.context_url,
         position=said.get("position", 0),
-        initiator=page.initiators.of(sent) if sent else page.initiators.of_stack(parsed.stack, parsed.context_url),
+        initiator=page.initiators.of(sent)
+        if sent
+        else page.initiators.of_urls(parsed.causes or [], parsed.context_url, kind="parser" if parsed.causes is None else "script"),
     )
 
 

@@ -12,8 +12,8 @@
   const apply = Reflect.apply;
   const tell = (note) => {
     try {
-      note.stack = text(new Error().stack).slice(0, 4000);
-      bell(stringify(note));
+      // Without a prototype: a page that gives every object a toJSON does not get to write this note.
+      bell(stringify({ __proto__: null, ...note, stack: text(new Error().stack).slice(0, 4000) }));
     } catch (error) {
       // The page is being torn down, or the note cannot be told; the page itself must not notice.
     }
@@ -24,7 +24,8 @@
     const cookie = getOwnPropertyDescriptor(Document.prototype, "cookie");
     defineProperty(Document.prototype, "cookie", {
       ...cookie,
-      set(value) {
+      set(given) {
+        const value = text(given);
         tell({ kind: "cookie", name: nameOf(value) });
         return apply(cookie.set, this, [value]);
       },
@@ -90,6 +91,16 @@
     defineProperty(Silent, "name", { value: name });
     defineProperty(self, name, { value: Silent, writable: true, configurable: true, enumerable: false });
   };
+  if (self.WebSocketStream) {
+    defineProperty(self, "WebSocketStream", {
+      configurable: true,
+      writable: true,
+      value: function (url) {
+        tell({ kind: "websocket", channel: "WebSocketStream", url: text(url) });
+        throw new DOMException("Not available.", "NotSupportedError");
+      },
+    });
+  }
   silent("WebSocket", [["CONNECTING", 0], ["OPEN", 1], ["CLOSING", 2], ["CLOSED", 3]]);
 
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {

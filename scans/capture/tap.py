@@ -14,6 +14,7 @@ from typing import Any
 from scans.capture import readonly
 from scans.capture.configuration import CaptureSettings
 from scans.capture.record import Parsed, Record
+from scans.capture.stacks import stack_urls
 from tracefox.browser import DevTools, DevToolsError, Session, devtools
 
 SHIM = Path(__file__).with_name("shim.js").read_text()
@@ -35,6 +36,7 @@ class Tap:
         self.loaded = asyncio.Event()
         self.budget_spent = asyncio.Event()
         self.mark = "tfx" + secrets.token_hex(8)
+        self.ours: set[str] = {self._shim()}
         self.context = ""
         self._devtools, self._root, self._settings = devtools, root, settings
         self._page: Session | None = None
@@ -160,27 +162,29 @@ class Tap:
         session.post("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True})
 
     def _shim(self) -> str:
-        """The shim, named so that no page can guess which scripts are ours."""
+        """The shim. Its name tells our frames on a stack from the page's; a page that learns it can hide nothing by it."""
         return SHIM.replace("BELL", self.mark) + f"\n//# sourceURL={self.mark}"
 
     def _script(self, session: Session, event: Json) -> None:
         aux = event.get("executionContextAuxData") or {}
         worker = session.target["type"] in WORKERS
-        if event["url"] == self.mark or not (aux.get("isDefault", False) or worker):
+        if not (aux.get("isDefault", False) or worker):
             return
         limits, record = self._settings.limits, self.record
         if not record.room("scripts", len(record.scripts), limits.scripts):
             return
         document = record.frames.get(aux.get("frameId", ""), ("", ""))[0] or session.target["url"]
-        inline = (event["startLine"], event["startColumn"]) != (0, 0) or event.get("embedderName", "") == document or event["url"] == document
+        # Where it came from, not what it calls itself: a sourceURL comment may say anything.
+        url = event.get("embedderName") or ("" if event.get("hasSourceURL") else event["url"])
+        inline = bool(url) and ((event["startLine"], event["startColumn"]) != (0, 0) or url == document)
         parsed = Parsed(
-            event.get("embedderName") or event["url"],
+            url[: limits.url_length],
             document,
             inline and not worker,
             worker,
             event.get("isModule", False),
             event["length"],
-            event.get("stackTrace"),
+            [cause[: limits.url_length] for cause in stack_urls(event["stackTrace"])] if "stackTrace" in event else None,
         )
         record.scripts.append(parsed)
         if event["length"] > limits.script_bytes:
@@ -195,6 +199,7 @@ class Tap:
         def arrived(answer: asyncio.Future[Json]) -> None:
             self._sources.discard(answer)
             if not answer.cancelled() and answer.exception() is None:
-                parsed.source = answer.result().get("scriptSource", "")
+                source = answer.result().get("scriptSource", "")
+                parsed.source, parsed.is_ours = source, source in self.ours  # by its text: a page may learn the name
 
         answer.add_done_callback(arrived)

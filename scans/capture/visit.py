@@ -28,7 +28,7 @@ from tracefox.egress.proxy import Guard
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int], None]
-OPEN_SECONDS = 10
+OPEN_SECONDS, START_SECONDS = 10, 60
 
 
 def visit(targets: Sequence[Target], *, settings: CaptureSettings, progress: Progress = lambda stage, pages_done: None) -> Captured:
@@ -39,7 +39,12 @@ def visit(targets: Sequence[Target], *, settings: CaptureSettings, progress: Pro
 
 async def _visit(targets: list[Target], settings: CaptureSettings, progress: Progress) -> Visit:
     going = Visit(targets, settings, progress)
-    await going.run()
+    try:
+        await asyncio.wait_for(going.run(), going.longest)
+    except TimeoutError:  # something that has no end of its own did not come to one: the driver, the browser's main process
+        log.error("scan_without_end", targets=len(targets))
+        going.tell("limit:max-wall")
+        going.end()
     return going
 
 
@@ -54,8 +59,16 @@ class Seen:
 
     def observation(self) -> form.Observation:
         if self.page is None:
-            return form.Observation(url=self.target.url, kind=self.target.kind, outcome=self.outcome, captured_at=_iso(self.at))
-        return assemble.observation(self.page, self.outcome, now=self.at, at=_iso(self.at))
+            return self._bare(self.outcome)
+        try:
+            return assemble.observation(self.page, self.outcome, now=self.at, at=_iso(self.at))
+        except Exception:  # what one page says must not cost the others their snapshot
+            log.exception("page_not_understood", url=_short(self.target.url))
+            self.page = None
+            return self._bare(outcome.outcome("not-understood"))
+
+    def _bare(self, how: form.Outcome) -> form.Observation:
+        return form.Observation(url=self.target.url, kind=self.target.kind, outcome=how, captured_at=_iso(self.at))
 
 
 class Visit:
@@ -69,8 +82,10 @@ class Visit:
         self.seen: list[Seen] = []
         self.started, self.agent, self.product = time.time(), "", ""
         self.trouble: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+        budget = _budget(len(targets), settings)
+        self.longest = budget.max_wall + START_SECONDS
         self.guard = Guard(
-            budget=_budget(len(targets), settings),
+            budget=budget,
             hosts=settings.hosts,
             extra_deny=settings.extra_deny,
             on_exceeded=lambda which: self.tell(f"limit:{which.removeprefix('limit:')}"),
@@ -91,10 +106,13 @@ class Visit:
         except browser.BrowserNotStarted as failure:
             log.error("browser_not_started", error=str(failure))
             self.tell("browser-not-started", str(failure))
-        except browser.Disconnected:
+        except (browser.Disconnected, TimeoutError):
             self.tell("browser-crash")
         finally:
             await self.guard.close()
+        self.end()
+
+    def end(self) -> None:
         reason, detail = self.trouble.result() if self.trouble.done() else ("not-reached", "")
         self.seen += [Seen(target, outcome.outcome(reason, detail=detail), time.time()) for target in self.targets[len(self.seen) :]]
         self.finished = time.time()
@@ -118,7 +136,7 @@ class Visit:
     async def _see_all(self, chromium: browser.Browser) -> None:
         watching = asyncio.create_task(self._watch(chromium))
         try:
-            root = await chromium.devtools.attach_to_browser()
+            root = await asyncio.wait_for(chromium.devtools.attach_to_browser(), OPEN_SECONDS)
             for number, target in enumerate(self.targets):
                 self.progress(f"Loading {_short(target.url)}", number)
                 self.seen.append(await self._see(chromium, root, target))
@@ -133,7 +151,7 @@ class Visit:
         try:
             await asyncio.wait([memory, chromium.devtools.closed], return_when=asyncio.FIRST_COMPLETED)
             if memory.done():
-                self.tell("memory", f"{memory.result() >> 20} MB")
+                self.tell("memory", "the watch failed" if memory.exception() else f"{memory.result() >> 20} MB")
                 limits.end(limits.tree(chromium.pid))
             else:
                 self.tell("browser-crash")

@@ -13,8 +13,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import structlog
+
+log = structlog.get_logger(__name__)
 OUR_IDS = 1 << 30
 READ_SIZE = 1 << 20
+LONGEST_MESSAGE = 64 << 20
 
 Json = dict[str, Any]
 Listener = Callable[["Session", str, Json], None]
@@ -182,6 +186,13 @@ class _Pipe:
         if not self._unwritten:
             self._loop.remove_writer(self._writes)
 
+    def _deliver(self, message: bytes) -> None:
+        """One message that cannot be understood must not keep back those behind it: they may be requests that wait to be judged."""
+        try:
+            self._on_message(message)
+        except Exception:
+            log.exception("message_not_understood", size=len(message))
+
     def _read(self) -> None:
         data = b""
         with suppress(ConnectionResetError):
@@ -198,5 +209,9 @@ class _Pipe:
             message = bytes(self._heard[:end])
             del self._heard[: end + 1]
             self._looked_at = 0
-            self._on_message(message)
+            self._deliver(message)
+        if len(self._heard) > LONGEST_MESSAGE:
+            self._loop.remove_reader(self._reads)
+            self._on_end()
+            return
         self._looked_at = len(self._heard)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Playwright, async_playwright
 
-ANSWER_SECONDS = 3
+ANSWER_SECONDS, START_SECONDS = 3, 30
 Result = TypeVar("Result")
 
 
@@ -35,7 +35,7 @@ class Engine:
     async def playwright(self) -> Playwright:
         async with self._starting:
             if self._playwright is None:
-                self._playwright = await async_playwright().start()
+                self._playwright = await asyncio.wait_for(async_playwright().start(), START_SECONDS)
             return self._playwright
 
     async def look_after_playwright(self) -> None:

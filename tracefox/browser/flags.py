@@ -57,12 +57,19 @@ SWITCHES = (
     "--lang=en-US",
 )
 
+NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
+
 # Playwright's defaults that would let a hostile page do more than it may in a visitor's browser.
 NOT_WANTED = ("--disable-ipc-flooding-protection", "--disable-popup-blocking", "--disable-dev-shm-usage")
 
 
-def switches(trusted_key_pins: Sequence[str] = (), *, user_agent: str = "") -> list[str]:
-    """`trusted_key_pins`: base64 SHA-256 of public keys whose certificates are trusted besides the system's (the tests' own authority)."""
+def switches(port: int, *, trusted_key_pins: Sequence[str] = (), user_agent: str = "") -> list[str]:
+    """`port`: where the egress guard listens on 127.0.0.1. WebSockets get a proxy that is not there: Chromium would otherwise carry them over a connection
+    that the guard has let through already (RFC 8441), where it cannot see them. For everything else, loopback included, there is the guard.
+
+    `trusted_key_pins`: base64 SHA-256 of public keys whose certificates are trusted besides the system's (the tests' own authority)."""
     pins = [f"--ignore-certificate-errors-spki-list={','.join(trusted_key_pins)}"] if trusted_key_pins else []
     agent = [f"--user-agent={user_agent}"] if user_agent else []
-    return [*SWITCHES, *pins, *agent]
+    guard = f"127.0.0.1:{port}"
+    proxy = [f"--proxy-server=http={guard};https={guard};socks={NOBODY}", "--proxy-bypass-list=<-loopback>"]
+    return [*SWITCHES, *proxy, *pins, *agent]

@@ -41,10 +41,11 @@ class BrowserNotStarted(Exception):
 
 @dataclass
 class Browser:
-    """A running browser. `pid` is the root of its process tree."""
+    """A running browser. `pid` is the root of its process tree, `born_at` tells it from a later process of the same number."""
 
     devtools: DevTools
     pid: int
+    born_at: int
     version: str
     playwright: PlaywrightBrowser
 
@@ -80,7 +81,8 @@ async def opened(
     version(binary)
     room = Path(tempfile.mkdtemp(prefix="tracefox-"))
     try:
-        browser = await _start(room, _environment(room, binary=binary, isolation=isolation), serve, flags.switches(trusted_key_pins, user_agent=user_agent))
+        environment = _environment(room, binary=binary, isolation=isolation)
+        browser = await _start(room, environment, serve, lambda port: flags.switches(port, trusted_key_pins=trusted_key_pins, user_agent=user_agent))
         try:
             yield browser
         finally:
@@ -90,7 +92,7 @@ async def opened(
         shutil.rmtree(room, ignore_errors=True)
 
 
-async def _start(room: Path, environment: dict[str, str | float | bool], serve: Serve, switches: list[str]) -> Browser:
+async def _start(room: Path, environment: dict[str, str | float | bool], serve: Serve, switches: Callable[[int], list[str]]) -> Browser:
     port = PROXY_PORT
     if environment["TRACEFOX_ISOLATION"] != "netns":  # the guard listens among us; in a namespace the launcher brings the listener
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
@@ -102,24 +104,23 @@ async def _start(room: Path, environment: dict[str, str | float | bool], serve: 
         meeting_place.setblocking(False)
         handing_over = asyncio.create_task(_take_over(meeting_place))
         try:
-            return await _launch(environment, port, switches, handing_over, serve)
-        except (PlaywrightError, OSError, TimeoutError, Disconnected) as error:
+            return await _launch(environment, switches(port), handing_over, serve)
+        except (PlaywrightError, OSError, TimeoutError, ValueError, Disconnected) as error:
             await engine().look_after_playwright()
             raise BrowserNotStarted(f"Chromium did not start: {next(iter(str(error).splitlines()), type(error).__name__)}") from error
         finally:
             handing_over.cancel()
 
 
-async def _launch(environment: dict[str, str | float | bool], port: int, switches: list[str], handing_over: asyncio.Task[Doors], serve: Serve) -> Browser:
+async def _launch(environment: dict[str, str | float | bool], switches: list[str], handing_over: asyncio.Task[Doors], serve: Serve) -> Browser:
     """Playwright starts the launcher and waits for Chromium behind it; meanwhile the launcher hands the doors over."""
-    playwright = await engine().playwright()
+    playwright = await asyncio.wait_for(engine().playwright(), START_SECONDS)
     launching = asyncio.create_task(
         playwright.chromium.launch(
             executable_path=LAUNCHER,
             args=switches,
             ignore_default_args=list(flags.NOT_WANTED),
             chromium_sandbox=True,
-            proxy={"server": f"http://127.0.0.1:{port}"},
             env=environment,
             handle_sigint=False,
             handle_sigterm=False,
@@ -129,19 +130,20 @@ async def _launch(environment: dict[str, str | float | bool], port: int, switche
     )
     await asyncio.wait([launching, handing_over], timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     if not handing_over.done():  # the launcher failed before the hand-over: Playwright says why
-        await launching
+        await asyncio.wait_for(launching, 1)
         raise TimeoutError("the launcher did not answer")
     pid, (to_chromium, from_chromium, from_playwright, to_playwright, *listeners) = handing_over.result()
     devtools = DevTools(to_chromium=to_chromium, from_chromium=from_chromium, from_playwright=from_playwright, to_playwright=to_playwright)
+    born_at = limits.born_at(pid)
     try:
         for listener in listeners:
             await serve(socket.socket(fileno=listener))
-        driven = await launching
+        driven = await asyncio.wait_for(launching, START_SECONDS)
     except BaseException:
         limits.end(limits.tree(pid))
         devtools.close()
         raise
-    return Browser(devtools=devtools, pid=pid, version=driven.version, playwright=driven)
+    return Browser(devtools=devtools, pid=pid, born_at=born_at, version=driven.version, playwright=driven)
 
 
 async def _take_over(meeting_place: socket.socket) -> Doors:
@@ -156,13 +158,19 @@ async def _take_over(meeting_place: socket.socket) -> Doors:
         finally:
             loop.remove_reader(connection)
         message, doors, _, _ = socket.recv_fds(connection, 32, 8)
-        await loop.sock_sendall(connection, b"1")
-    return int(message), doors
+        try:
+            await loop.sock_sendall(connection, b"1")
+            return int(message), doors
+        except BaseException:
+            for door in doors:
+                os.close(door)
+            raise
 
 
 async def _end(browser: Browser) -> None:
     """The tree is killed, never asked: what a hostile page made of its processes does not matter."""
-    limits.end(limits.tree(browser.pid))
+    if limits.born_at(browser.pid) == browser.born_at:  # else it is gone, and the number may be somebody else's by now
+        limits.end(limits.tree(browser.pid))
     browser.devtools.close()
     with suppress(PlaywrightError, TimeoutError):  # Playwright's driver sees the end and removes the profile
         await asyncio.wait_for(browser.playwright.close(), CLOSE_SECONDS)

@@ -25,6 +25,14 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def born_at(process: int) -> int:
+    """When the process started, in the kernel's ticks; 0 when there is none."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return 0
+
+
 def private_bytes(processes: list[int]) -> int:
     """Resident memory that the processes do not share, in bytes. Cheap (one short file each), and close to PSS for Chromium's tree."""
     total = 0

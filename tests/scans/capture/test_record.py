@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from scans.capture.configuration import Limits
 from scans.capture.initiators import Initiators
-from scans.capture.record import Record, stack_text_urls, stack_urls
+from scans.capture.record import Record
+from scans.capture.stacks import stack_text_urls, stack_urls
 from scans.snapshot import Truncation
 
 PAGE, TAG, PIXEL = "https://shop.example/", "https://tags.example/t.js", "https://px.example/p.gif"
