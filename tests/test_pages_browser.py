@@ -71,6 +71,7 @@ def every_page(workspace: Workspace) -> dict[str, str]:
         "site that is scanned": reverse("scans:site-detail", args=[slug, running.id]),
         "site that failed": reverse("scans:site-detail", args=[slug, failed.id]),
         "site never scanned": reverse("scans:site-detail", args=[slug, never.id]),
+        "remove a site": reverse("scans:site-remove", args=[slug, site.id]),
         "scans": reverse("scans:site-scans", args=[slug, site.id]),
         "failed scan": reverse("scans:scan-detail", args=[slug, broken.id]),
         "clients": reverse("accounts:client-list", args=[slug]),
@@ -159,6 +160,26 @@ def test_the_filter_narrows_the_list_while_typing_and_the_address_keeps_it(live_
         page.reload()
         expect(page.get_by_role("searchbox")).to_have_value("tea")
     assert complaints == []
+
+
+def test_a_site_is_renamed_moved_and_removed_and_then_its_client(live_server, agency, person):
+    site = make_site(client=make_client(workspace=agency, name="Bergmann"), name="Tea shop")
+    make_client(workspace=agency, name="Zander")
+    session = session_of(person)
+    with looking(live_server.url, session=session) as (page, complaints):
+        page.goto(reverse("scans:site-detail", args=["agency", site.id]))
+        page.get_by_label("Name").fill("Green tea shop")
+        page.get_by_label("Client").select_option("Zander")
+        page.locator("#settings").get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved. Green tea shop belongs to Zander.")).to_be_visible()
+        page.get_by_role("link", name="Remove this site").click()
+        expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+        page.get_by_role("button", name="Remove site").click()
+        expect(page.get_by_role("heading", name="No sites under watch yet")).to_be_visible()
+        page.get_by_role("navigation", name="Workspace").get_by_role("link", name="Clients").click()
+        page.get_by_role("button", name="Remove Bergmann").click()
+        expect(page.get_by_text("Bergmann is removed.")).to_be_visible()
+    assert complaints == ["dialog: Remove Bergmann?"]
 
 
 def test_requests_are_filtered_and_sorted_without_leaving_the_page(live_server, agency, person):
