@@ -7,6 +7,7 @@ database. A database that is away for a moment ends nothing; the next beat comes
 from __future__ import annotations
 
 import threading
+import time
 from types import TracebackType
 
 import structlog
@@ -17,6 +18,7 @@ from scans import claims
 from scans.claims import Claim, LeaseLost
 
 log = structlog.get_logger(__name__)
+LONGEST_SECONDS = 30 * 60  # a scan that is still not done hangs; without a beat its lease lapses and somebody else takes it
 
 
 class Heartbeat:
@@ -47,7 +49,8 @@ class Heartbeat:
     def _run(self) -> None:
         pause = settings.SCAN_LEASE_SECONDS / 4
         try:
-            while not self.lost:
+            ends = time.monotonic() + LONGEST_SECONDS
+            while not self.lost and time.monotonic() < ends:
                 self._woken.wait(timeout=pause)
                 self._woken.clear()
                 if self._stopped:
