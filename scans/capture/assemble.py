@@ -188,7 +188,7 @@ class Page:
         with Image.open(io.BytesIO(self.reading.screenshot)) as image:
             image.load()
             encoded = io.BytesIO()
-            image.convert("RGB").save(encoded, "PNG", compress_level=2)
+            image.convert("RGB").save(encoded, "PNG", compress_level=1)
             self.bodies.screenshot = encoded.getvalue()
             return form.Screenshot(sha256=hashlib.sha256(self.bodies.screenshot).hexdigest(), width=image.width, height=image.height)
 
