@@ -18,7 +18,7 @@ PARTIES = [
     ("google-analytics.com", "Google Analytics", "analytics"),
     ("doubleclick.net", "Google Ads", "advertising"),
     ("facebook.net", "Meta", "advertising"),
-    ("facebook.com", "Meta", "social"),
+    ("facebook.com", "Meta", "advertising"),
     ("tiktok.com", "TikTok", "advertising"),
     ("hotjar.com", "Hotjar", "analytics"),
     ("clarity.ms", "Microsoft Clarity", "analytics"),
@@ -102,7 +102,7 @@ def _cookies(draw: random.Random, parties: list[tuple[str, str, str]]) -> list[f
     extra = [
         form.Cookie(
             name=f"_{name.split('.')[0]}_id",
-            domain=f".{name}",
+            domain=name,
             path="/",
             party="third",
             expires_in=draw.choice([None, 86_400, 7_776_000, 34_000_000]),

@@ -209,12 +209,13 @@ def _cookies() -> list[form.Cookie]:
             same_site="Lax",
             secure=True,
             http_only=True,
+            host_only=True,
             value_size=5,
             set_by="header",
             set_by_url=SHOP,
         ),
-        form.Cookie(name="_ga", domain=".shop.example", path="/", party="first", expires_in=34_560_000, value_size=27, set_by="script", set_by_url=GTAG_JS),
-        form.Cookie(name="_fbp", domain=".shop.example", path="/", party="first", expires_in=7_776_000, value_size=29, set_by="script", set_by_url=PIXEL_JS),
+        form.Cookie(name="_ga", domain="shop.example", path="/", party="first", expires_in=34_560_000, value_size=27, set_by="script", set_by_url=GTAG_JS),
+        form.Cookie(name="_fbp", domain="shop.example", path="/", party="first", expires_in=7_776_000, value_size=29, set_by="script", set_by_url=PIXEL_JS),
         form.Cookie(
             name="m", domain="m.stripe.com", path="/", party="third", expires_in=63_072_000, same_site="None", secure=True, partitioned=True, value_size=72
         ),
