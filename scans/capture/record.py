@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scans.capture.configuration import Limits
-from scans.capture.hosts import host_of
 from scans.capture.readonly import Passage
 from scans.capture.stacks import stack_text_urls, stack_urls
 from scans.snapshot import Truncation
@@ -257,7 +256,7 @@ class Record:
                 self.script_cookies.append((str(note["name"]), chain))
             if note["kind"] == "storage" and self.room("storage keys", len(self.stores), self.limits.storage_keys):
                 self.stores.add((str(note["origin"])[:300], "cache" if note["area"] == "cache" else "indexeddb", str(note["key"])[:300]))
-            if note["kind"] == "websocket" and host_of(str(note["url"])):
+            if note["kind"] == "websocket":
                 self.websocket_tried(str(note["url"])[: self.limits.url_length], chain, str(note["channel"])[:20])
 
 
