@@ -24,11 +24,9 @@ def battery() -> tuple[list[Observation], Web, list[Conduct]]:
     with Web(writes.sites()) as web:
         targets = [capture.Target(channel.url) for channel in writes.CHANNELS] + [capture.Target(writes.ALL)]
         shares = [targets[start::AT_ONCE] for start in range(AT_ONCE)]
+        patient = settings_for(web, page_seconds=90, load_seconds=60)  # all channels on one page take their time on a busy machine
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            snapshots = [
-                captured.snapshot
-                for captured in pool.map(lambda share: capture.visit(share, settings=settings_for(web, page_seconds=90, load_seconds=60)), shares)
-            ]
+            snapshots = [captured.snapshot for captured in pool.map(lambda share: capture.visit(share, settings=patient), shares)]
     return [page for snapshot in snapshots for page in snapshot.observations], web, [snapshot.conduct for snapshot in snapshots]
 
 
