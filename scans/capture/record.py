@@ -256,6 +256,8 @@ class Record:
                 self.script_cookies.append((str(note["name"]), chain))
             if note["kind"] == "storage" and self.room("storage keys", len(self.stores), self.limits.storage_keys):
                 self.stores.add((str(note["origin"])[:300], "cache" if note["area"] == "cache" else "indexeddb", str(note["key"])[:300]))
+            if note["kind"] == "window":
+                self.popups += 1
             if note["kind"] == "websocket":
                 self.websocket_tried(str(note["url"])[: self.limits.url_length], chain, str(note["channel"])[:20])
 

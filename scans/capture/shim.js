@@ -34,6 +34,17 @@
       self[dialog] = dialog === "confirm" ? () => false : dialog === "prompt" ? () => null : () => undefined;
     }
   }
+  if (self.Document) {
+    // As a visitor's browser does with a window that nobody asked for by a click. A window that opens in spite of it is closed from outside.
+    defineProperty(self, "open", {
+      configurable: true,
+      writable: true,
+      value: function open() {
+        tell({ kind: "window" });
+        return null;
+      },
+    });
+  }
   if (self.CookieStore) {
     const { set } = CookieStore.prototype;
     CookieStore.prototype.set = function (...given) {
