@@ -38,7 +38,6 @@ class Limits:
     text_length: int = 1000
     header_length: int = 8192
     url_length: int = 2048
-    popups: int = 5
     frames: int = 200
     writes: int = 500
 
