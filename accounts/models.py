@@ -150,3 +150,28 @@ class DataKey(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class AuditEvent(TenantModel):
+    """Something that a member or a key did. Written by `accounts.audit`, never changed."""
+
+    workspace_path = "workspace"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit_events", db_index=False)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=254, help_text="Who it was, in words that stay when the person is gone.")
+    action = models.CharField(max_length=60, help_text="topic.verb, e.g. change.expected")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=60)
+    details = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "-at", "-id"], name="audit_trail"),
+            models.Index(fields=["workspace", "subject_kind", "subject_id", "-at"], name="audit_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor_name}"

@@ -68,7 +68,7 @@ def _run(claim: Claim, visit: Visit) -> None:
 
 def _targets(scan: Scan) -> list[Target]:
     pages = Page.objects.for_workspace(scan.site.workspace_id).filter(site=scan.site)
-    return [Target(url=page.url, kind="policy" if page.kind == Page.Kind.POLICY else "page") for page in pages]
+    return [Target(url=page.url, kind=page.kind) for page in pages]  # type: ignore[arg-type]
 
 
 def _put_back(claim: Claim, *, reason: str, sentence: str) -> None:

@@ -106,13 +106,20 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """A script that ran. `url` is empty for an inline script; `sha256` names its body in the evidence, empty when the body could not be had."""
+    """A script that ran. `url` is empty for an inline script; `sha256` names its body in the evidence, empty when the body could not be had.
+
+    Of an inline script: `normalised_sha256` is the hash of its text without nonces, tokens and times, `shape` the hash of its code without its literals,
+    `reaches` the hosts that it names.
+    """
 
     url: str
     sha256: str
     size: int
     inline: bool
     party: Party
+    normalised_sha256: str = ""
+    shape: str = ""
+    reaches: list[str] = field(default_factory=list)
     kind: Literal["classic", "module", "worker", "eval"] = "classic"
     is_async: bool = False
     defer: bool = False
@@ -194,6 +201,16 @@ class Frame:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """A form of the document, as it stood. `action` is an absolute URL, `fields` are `type name` of its controls in order. Never what is in them."""
+
+    action: str
+    method: str
+    name: str = ""
+    fields: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Worker:
     url: str
     kind: Literal["dedicated", "shared", "service"]
@@ -241,11 +258,23 @@ class Dom:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """A rectangle of the viewport, in CSS pixels from its upper left corner; `why` it is expected to move: frame, carousel, date, video, animation."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Screenshot:
     sha256: str
     width: int
     height: int
     media_type: str = "image/png"
+    moving: list[Box] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,7 +309,7 @@ class Observation:
     """What was seen on one page."""
 
     url: str
-    kind: Literal["page", "policy"]
+    kind: Literal["page", "payment", "policy"]
     outcome: Outcome
     final_url: str = ""
     status: int | None = None
@@ -297,6 +326,7 @@ class Observation:
     tags: list[Tag] = field(default_factory=list)
     consent: Consent = field(default_factory=Consent)
     frames: list[Frame] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
     websockets: list[WebSocket] = field(default_factory=list)
     console: list[ConsoleEntry] = field(default_factory=list)
@@ -350,6 +380,23 @@ class Conduct:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentState:
+    """The start page after one answer to the consent banner, opted in for the site.
+
+    `verdict` of an accepted or rejected state: `accepted`, `rejected`, `hidden_only` (the banner went without an answer), `no_reject_button`, `no_banner` or
+    `action_failed`; of the others empty. `button` is the selector or the words of what was clicked. `signals` are Consent Mode values decoded out of
+    `gcs` and `gcd` of Google's hits: signal -> granted or denied.
+    """
+
+    state: Literal["untouched", "accepted", "rejected", "gpc"]
+    observation: Observation
+    verdict: str = ""
+    cmp: str = ""
+    button: str = ""
+    signals: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceRef:
     sha256: str
     kind: Literal["screenshot", "dom_raw", "dom_normalised", "script", "policy_text"]
@@ -372,6 +419,7 @@ class Snapshot:
     conduct: Conduct = field(default_factory=Conduct)
     evidence: list[EvidenceRef] = field(default_factory=list)
     data_sets: dict[str, str] = field(default_factory=dict)
+    consent_states: list[ConsentState] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

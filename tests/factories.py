@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from accounts.models import Client, Membership, Role, User, Workspace
-from scans.models import Page, Scan, Site
+from scans.models import Change, IgnoreRule, Page, RegisterEntry, Scan, Site
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 _numbers = count(1)
@@ -60,6 +60,50 @@ def make_scan(*, status: str = Scan.Status.QUEUED, requested_at: datetime = NOON
     elif status != Scan.Status.QUEUED:
         defaults["finished_at"] = requested_at + timedelta(seconds=20)
     return _create(Scan, defaults | fields)
+
+
+def make_change(*, scan: Scan | None = None, **fields: Any) -> Change:
+    """A new third party, confirmed and open. `told=True` makes it part of an alert's message, but no alert."""
+    scan = scan or make_scan(status=Scan.Status.OK)
+    domain = f"tracker{next(_numbers)}.test"
+    defaults: dict[str, Any] = {
+        "workspace": scan.site.workspace,
+        "site": scan.site,
+        "scan": scan,
+        "found_at": scan.finished_at or scan.requested_at,
+        "category": "third_party",
+        "kind": Change.Kind.NEW,
+        "key": domain,
+        "name": domain,
+        "pages": [scan.site.url],
+        "after": {},
+        "about": {"domain": domain, "host": f"cdn.{domain}", "entity": domain, "vendor_category": "unknown", "party": "third"},
+        "entity": domain,
+        "incident": f"third_party|new|{domain}",
+        "first_seen_at": scan.finished_at or scan.requested_at,
+        "last_seen_at": scan.finished_at or scan.requested_at,
+        "severity": Change.Severity.HIGH,
+        "rule": "third_party.new",
+        "rule_version": 1,
+        "sentence": f"The page now contacts {domain}, which was never seen on this site.",
+        "basis": "observed",
+        "confirmed": True,
+        "told": True,
+    }
+    return _create(Change, defaults | fields)
+
+
+def make_ignore_rule(**fields: Any) -> IgnoreRule:
+    fields["workspace"] = fields.get("workspace") or make_workspace()
+    defaults: dict[str, Any] = {"category": "third_party", "pattern": "*.test", "reason": "The client's own tracker.", "created_at": NOON}
+    return _create(IgnoreRule, defaults | {"expires_at": NOON + timedelta(days=30)} | fields)
+
+
+def make_register_entry(**fields: Any) -> RegisterEntry:
+    fields["page"] = fields.get("page") or Page.objects.across_workspaces().get(site=make_site())
+    url = f"https://pay{next(_numbers)}.test/card.js"
+    defaults: dict[str, Any] = {"kind": RegisterEntry.Kind.SCRIPT, "key": url, "name": url, "integrity": "Hash of the body", "sha256": "d" * 64}
+    return _create(RegisterEntry, defaults | {"first_seen_at": NOON, "last_seen_at": NOON} | fields)
 
 
 def _create(model: type[Row], fields: dict[str, Any]) -> Row:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.apps import apps
 
-from accounts import api_keys
-from accounts.models import ApiKey, Client, DataKey, Membership, Workspace
+from accounts import api_keys, audit
+from accounts.models import ApiKey, AuditEvent, Client, DataKey, Membership, Workspace
 from accounts.tenancy import TenantModel
-from scans.models import Evidence, Page, Scan, Site, Snapshot
+from alerts.models import Alert
+from scans.models import Baseline, Change, Evidence, IgnoreRule, Page, RegisterEntry, Scan, Site, Snapshot
 from tests import factories
 from tests.factories import NOON
 
@@ -40,6 +41,12 @@ MAKERS: dict[type[TenantModel], Callable[[Workspace, Rows], Any]] = {
     Scan: lambda workspace, rows: factories.make_scan(site=rows[Site], status="ok"),
     Snapshot: lambda workspace, rows: make_snapshot(rows),
     Evidence: lambda workspace, rows: make_evidence(rows),
+    Baseline: lambda workspace, rows: Baseline.objects.create(site=rows[Site], scan=rows[Scan], object_key="history", sha256="c" * 64, updated_at=NOON),
+    IgnoreRule: lambda workspace, rows: factories.make_ignore_rule(workspace=workspace, site=rows[Site]),
+    Change: lambda workspace, rows: factories.make_change(scan=rows[Scan], told=True),
+    RegisterEntry: lambda workspace, rows: factories.make_register_entry(page=rows[Page]),
+    Alert: lambda workspace, rows: Alert.objects.create(workspace=workspace, change=rows[Change], headline="One change", changes=1, created_at=NOON),
+    AuditEvent: lambda workspace, rows: audit.record(workspace=workspace, by=None, action="site.added", subject=rows[Site], now=NOON),
 }
 
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_structlog",
     "accounts",
+    "alerts",
     "scans",
 ]
 

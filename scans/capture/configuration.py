@@ -60,7 +60,7 @@ class Target:
     """One URL to load. A policy page also gives its readable text."""
 
     url: str
-    kind: Literal["page", "policy"] = "page"
+    kind: Literal["page", "payment", "policy"] = "page"
 
 
 def user_agent(binary: str) -> str:

@@ -1,4 +1,4 @@
-"""What we watch: a site, its pages, the scans of it and what they stored.
+"""What we watch: a site, its pages, the scans of it, what they stored, and what is known of it.
 
 Fields, constraints and state changes of one's own row. A scan row is also the queue: see `scans.queue` for how rows are claimed. A foreign key has no index
 of its own where a constraint's or an index's first column is the same.
@@ -28,6 +28,7 @@ class Site(TenantModel):
     scan_every_minutes = models.PositiveIntegerField(default=1440)
     next_scan_at = models.DateTimeField(null=True, help_text="When the next scheduled scan is due. Empty while paused.")
     paused_at = models.DateTimeField(null=True)
+    answers_consent = models.BooleanField(default=False, help_text="Opted in: each scan also answers the consent banner and compares what follows.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -53,12 +54,13 @@ class Page(TenantModel):
 
     class Kind(models.TextChoices):
         PAGE = "page", "Page"
+        PAYMENT = "payment", "Payment page"
         POLICY = "policy", "Policy page"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, models.CASCADE, related_name="pages", db_index=False)
     url = models.URLField(max_length=2048)
-    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.PAGE)
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.PAGE)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
@@ -170,6 +172,22 @@ class Evidence(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["snapshot", "kind", "sha256"], name="evidence_once_per_snapshot")]
+
+    def __str__(self) -> str:
+        return self.object_key
+
+
+class Baseline(TenantModel):
+    """What is known of a site: its history, sealed in object storage. It can be made again from the stored snapshots."""
+
+    workspace_path = "site__workspace"
+
+    site = models.OneToOneField(Site, models.CASCADE, primary_key=True, related_name="baseline")
+    scan = models.ForeignKey(Scan, models.SET_NULL, null=True, related_name="+", help_text="The last scan that is part of it.")
+    object_key = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64, help_text="Of the history's bytes, before sealing.")
+    loads = models.PositiveIntegerField(default=0, help_text="How many loads it was learnt from.")
+    updated_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.object_key
