@@ -57,6 +57,16 @@ def sample_snapshot(**changes: Any) -> Snapshot:
         ),
         evidence=_references(),
         data_sets={"third-party-web": "0.30.0", "vendors": "1"},
+        consent_states=[
+            form.ConsentState(
+                state="rejected",
+                observation=sample_page(),
+                verdict="rejected",
+                cmp="Cookiebot",
+                button="#CybotCookiebotDialogBodyButtonDecline",
+                signals={"ad_storage": "denied", "analytics_storage": "denied"},
+            )
+        ],
     )
     return replace(document, **changes)
 
@@ -104,6 +114,7 @@ def sample_page(**changes: Any) -> Observation:
             calls=[form.ConsentCall(command="default", signals={"ad_storage": "denied", "analytics_storage": "denied"}, region=["DE", "AT"], at=120.0)],
         ),
         frames=[form.Frame(url="https://js.stripe.com/v3/m-outer.html", parent=SHOP, party="third", sandboxed=True)],
+        forms=[form.Form(action="https://shop.example/newsletter", method="post", name="newsletter", fields=["email address", "submit"])],
         workers=[form.Worker(url="https://shop.example/worker.js", kind="service", outcome="blocked")],
         websockets=[form.WebSocket(url="wss://chat.vendor.example/socket", host="chat.vendor.example", party="third", initiator=_by(MAIN_JS))],
         console=[form.ConsoleEntry(level="error", text="Failed to load resource: net::ERR_BLOCKED_BY_CLIENT", url=GTM_JS, line=12)],
@@ -117,7 +128,9 @@ def sample_page(**changes: Any) -> Observation:
             )
         ],
         dom=form.Dom(raw_sha256=_sha256(RAW_DOM), normalised_sha256=_sha256(NORMALISED_DOM), nodes=9, size=len(RAW_DOM), title="Shop Example"),
-        screenshot=form.Screenshot(sha256=_sha256(screenshot_png()), width=1280, height=800),
+        screenshot=form.Screenshot(
+            sha256=_sha256(screenshot_png()), width=1280, height=800, moving=[form.Box(x=0, y=96, width=1280, height=420, why="carousel")]
+        ),
         findings=[form.Finding(kind="internal-address", sentence="The page tried to reach 10.0.0.5, an internal address.", url="https://10.0.0.5/")],
         truncated=[form.Truncation(what="console", kept=200, seen=431, url=SHOP)],
     )
@@ -188,7 +201,16 @@ def _scripts() -> list[form.Script]:
         _script(
             MAIN_JS, MAIN_SCRIPT, party="first", kind="module", integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6", initiator=Initiator(kind="parser", chain=[SHOP])
         ),
-        _script("", INLINE_SCRIPT, party="first", inline=True, nonce=True, position=1),
+        _script(
+            "",
+            INLINE_SCRIPT,
+            party="first",
+            inline=True,
+            normalised_sha256=_sha256(INLINE_SCRIPT),
+            shape=_sha256(b"gtag(,,{ad_storage:,analytics_storage:});"),
+            nonce=True,
+            position=1,
+        ),
         _script(GTM_JS, GTM_SCRIPT, party="third", is_async=True, position=2, initiator=_by(SHOP)),
         _script(PIXEL_JS, PIXEL_SCRIPT, party="third", is_async=True, position=3, initiator=_by(GTM_JS, SHOP)),
         form.Script(url=STRIPE_JS, sha256="", size=0, inline=False, party="third", defer=True, frame=SHOP, position=4),

@@ -9,15 +9,15 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-URLS = frozenset(["url", "final_url", "location", "redirected_to", "frame", "parent", "set_by_url", "chain", "origin", "pages"])
-HOSTS = frozenset(["host", "hosts", "domain"])
-TEXTS = frozenset(["sentence", "text", "error", "title", "name", "key", "path", "what"])
+URLS = frozenset(["url", "final_url", "location", "redirected_to", "frame", "parent", "set_by_url", "chain", "origin", "pages", "action"])
+HOSTS = frozenset(["host", "hosts", "domain", "reaches"])
+TEXTS = frozenset(["sentence", "text", "error", "title", "name", "key", "path", "what", "fields", "button"])
 HEADERS = frozenset(["headers"])
 # Words of our own, hashes, times, names of products and public accounts: no text of a page is in them.
 KEPT = frozenset(
     """version started_at finished_at captured_at status reason blocked_by product user_agent wait_policy protocol cipher issuer subject valid_from valid_to
     kind method type party outcome media_type sha256 raw_sha256 normalised_sha256 text_sha256 integrity same_site set_by area vendor account_id seen_in command
-    signals region cmp level channel entity category address methods data_sets
+    signals region cmp level channel entity category address methods data_sets shape why state verdict
     """.split()  # noqa: SIM905
 )
 
