@@ -1,4 +1,4 @@
-"""The lists behind `vendors` and `tags`, read once: third-party-web (MIT, the base) and, over it, our own `data/cmps.toml` and `data/vendors.toml`.
+"""The lists behind `vendors`, `tags` and `cookies`, read once: third-party-web (MIT, the base) and, over it, our own files in `data/`.
 
 Pure, but for reading its own data files. Of the same pattern the later list wins. `manage.py refresh_vendors` takes a new release of the base.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 DATA = Path(__file__).parent / "data"
+COOKIES = "tracefox-cookies"
 
 # The base's `utility` holds payment, consent, maps and tools alike, and its `other` what it could not place: both tell us too little.
 _BASE_CATEGORIES = {
@@ -66,14 +67,20 @@ class Book:
 
 
 @cache
+def toml(name: str) -> dict[str, Any]:
+    """One of our own files of data."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def opened() -> Book:
     base = json.loads((DATA / "third-party-web.json").read_text(encoding="utf-8"))
-    platforms = tomllib.loads((DATA / "cmps.toml").read_text(encoding="utf-8"))
-    overlay = tomllib.loads((DATA / "vendors.toml").read_text(encoding="utf-8"))
+    platforms, overlay = toml("cmps"), toml("vendors")
     versions = {
         base["name"]: base["version"],
         "tracefox-cmps": platforms["version"],
         "tracefox-vendors": overlay["version"],
+        COOKIES: toml("cookies")["version"],
         "publicsuffixlist": version("publicsuffixlist"),
     }
     book = Book({}, {}, [], versions)

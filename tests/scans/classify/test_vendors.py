@@ -127,7 +127,7 @@ def test_third_parties_come_in_one_order():
 
 
 def test_every_list_behind_an_answer_is_named_with_its_version():
-    assert vendors.data_sets().keys() == {"third-party-web", "tracefox-cmps", "tracefox-vendors", "publicsuffixlist"}
+    assert vendors.data_sets().keys() == {"third-party-web", "tracefox-cmps", "tracefox-cookies", "tracefox-vendors", "publicsuffixlist"}
     assert all(vendors.data_sets().values())
 
 
