@@ -1,5 +1,6 @@
 """The audit trail: who did what, when, to which thing. Written in the transaction of the deed, so that neither exists without the other.
 
+An event is never changed and goes with its workspace only: triggers of the database see to that (`migrations/0001_initial.py`).
 An action is `topic.verb` in the past tense of people's words (`change.expected`, `ignore_rule.approved`). To record one more: one call beside the deed.
 """
 

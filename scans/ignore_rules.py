@@ -163,7 +163,7 @@ def state(rule: IgnoreRule, *, now: datetime) -> str:
     return "waiting" if rule.needs_a_second_person and rule.approved_at is None else "active"
 
 
-def active(workspace: Workspace, *, site: Site, now: datetime) -> list[IgnoreRule]:
+def active(workspace: Workspace, site: Site, now: datetime) -> list[IgnoreRule]:
     """The rules that may hide changes of this site now, the oldest first."""
     rows = IgnoreRule.objects.for_workspace(workspace).filter(ended_at=None, created_at__lte=now, expires_at__gt=now)
     here = (Q(site=None) | Q(site=site)) & (Q(client=None) | Q(client=site.client_id))

@@ -1,7 +1,7 @@
 """Sites: put one under watch, name it, pause it, choose its pages and how often it is scanned, take it off watch.
 
-Every verb takes the workspace's own rows, found by the caller through `for_workspace`. What cannot be done raises an exception whose text is a sentence for
-people. Asking for a scan now is `scans.queue.enqueue`.
+A payment page is marked by a person, and makes the site's scans weekly at least. Every verb takes the workspace's own rows, found by the caller through
+`for_workspace`. What cannot be done raises an exception whose text is a sentence for people. Asking for a scan now is `scans.queue.enqueue`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import Client, Workspace
+from accounts import audit
+from accounts.models import Client, User, Workspace
 from scans import addresses, queue, schedule, store
 from scans.addresses import BadUrl as BadUrl  # noqa: PLC0414 - whoever calls these verbs must expect it
 from scans.models import Page, Scan, Site
@@ -26,9 +27,11 @@ from tracefox.egress.hosts import HostMap
 log = structlog.get_logger(__name__)
 LONGEST_NAME = 120
 DAILY = 24 * 60
+WEEKLY = 7 * DAILY
 SHORTEST, LONGEST = 15, 31 * DAILY
 PAGE_LIMIT = 20
 LINE_LIMIT = 1000
+SCANNED_WEEKLY = "A site with a payment page is scanned at least once a week."
 
 
 class SiteLimitReached(Exception):
@@ -152,19 +155,36 @@ def resume(site: Site, *, now: datetime) -> None:
 
 @transaction.atomic
 def set_schedule(site: Site, *, every_minutes: int, now: datetime) -> None:
-    """Choose how often the site is scanned. The next scan is at the first slot of the new interval."""
+    """Choose how often the site is scanned: with a payment page at least weekly. The next scan is at the first slot of the new interval."""
     if not SHORTEST <= every_minutes <= LONGEST:
         raise BadInterval(f"A site is scanned at most every {SHORTEST} minutes and at least every {LONGEST // DAILY} days.")
     _lock(site)
+    if every_minutes > WEEKLY and has_payment_page(site):
+        raise BadInterval(f"{SCANNED_WEEKLY} Choose 7 days or less.")
     site.scan_every_minutes = every_minutes
     if site.paused_at is None:
         site.next_scan_at = schedule.next_scan_at(site_id=site.pk, every=timedelta(minutes=every_minutes), now=now)
     site.save(update_fields=["scan_every_minutes", "next_scan_at"])
 
 
+def has_payment_page(site: Site) -> bool:
+    return Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT).exists()
+
+
+@transaction.atomic
+def answer_consent(site: Site, on: bool, *, by: User | None, now: datetime, program: str = "") -> None:
+    """Opt in to scans that also answer the consent banner, or out again. The one case in which a scan clicks, so it is on record who wanted it."""
+    _lock(site)
+    if site.answers_consent != on:
+        site.answers_consent = on
+        site.save(update_fields=["answers_consent"])
+        action = "site.consent_answered" if on else "site.consent_left_alone"
+        audit.record(workspace=site.workspace, by=by, action=action, subject=site, now=now, program=program)
+
+
 @transaction.atomic
 def add_page(site: Site, *, url: str, kind: str = Page.Kind.PAGE) -> Page:
-    """Load one more page in each scan of the site."""
+    """Load one more page in each scan of the site. A payment page makes those scans weekly, if they were rarer."""
     url = _canonical(url)
     _lock(site)
     domain = addresses.registrable_domain(addresses.host_of(site.url))
@@ -176,7 +196,26 @@ def add_page(site: Site, *, url: str, kind: str = Page.Kind.PAGE) -> Page:
     if pages.count() >= PAGE_LIMIT:
         raise PageRefused(f"A site has at most {PAGE_LIMIT} pages. Remove one first.")
     last = pages.aggregate(last=Max("position"))["last"]
-    return Page.objects.create(site=site, url=url, kind=kind, position=0 if last is None else last + 1)
+    page = Page.objects.create(site=site, url=url, kind=kind, position=0 if last is None else last + 1)
+    if kind == Page.Kind.PAYMENT:
+        _scan_weekly(site)
+    return page
+
+
+@transaction.atomic
+def set_page_kind(page: Page, kind: str, *, by: User | None, now: datetime, program: str = "") -> str:
+    """Say what a page is. Returns a sentence for people if that changed how often the site is scanned."""
+    if kind not in Page.Kind.values:
+        raise PageRefused(f"“{kind}” is no kind of page.")
+    _lock(page.site)
+    page.refresh_from_db(fields=["kind"], from_queryset=Page.objects.for_workspace(page.site.workspace_id))
+    if page.kind == kind:
+        return ""
+    details = {"url": page.url, "was": page.kind, "kind": kind}
+    page.kind = kind
+    page.save(update_fields=["kind"])
+    audit.record(workspace=page.site.workspace, by=by, action="page.kind_changed", subject=page, now=now, program=program, **details)
+    return f"{SCANNED_WEEKLY} So is this one from now on." if kind == Page.Kind.PAYMENT and _scan_weekly(page.site) else ""
 
 
 @transaction.atomic
@@ -186,6 +225,18 @@ def remove_page(page: Page) -> None:
     if page.url == page.site.url:
         raise PageRefused("The start page stays, because the site is known by it.")
     page.delete()
+
+
+def _scan_weekly(site: Site) -> bool:
+    """Scan the site once a week if it was scanned less often. Its next slot is counted from the one before, so what is overdue by then is due at once."""
+    if site.scan_every_minutes <= WEEKLY:
+        return False
+    longer, week = timedelta(minutes=site.scan_every_minutes), timedelta(minutes=WEEKLY)
+    site.scan_every_minutes = WEEKLY
+    if site.next_scan_at is not None:
+        site.next_scan_at = min(site.next_scan_at, schedule.next_scan_at(site_id=site.pk, every=week, now=site.next_scan_at - longer))
+    site.save(update_fields=["scan_every_minutes", "next_scan_at"])
+    return True
 
 
 def _add_line(number: int, text: str, *, workspace: Workspace, client: Client, now: datetime, is_late: bool) -> Line:

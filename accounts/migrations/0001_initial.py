@@ -8,6 +8,29 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# The audit trail is written once. An event changes in one way only: a person who is gone is no longer pointed at; the name stays. It goes in one way only:
+# together with its workspace, which is asked when the transaction ends, since Django deletes what hangs on a workspace first.
+APPEND_ONLY = """
+CREATE FUNCTION accounts_auditevent_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.actor_id IS NULL AND to_jsonb(NEW) - 'actor_id' = to_jsonb(OLD) - 'actor_id' THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'An audit event is never changed.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM accounts_workspace WHERE id = OLD.workspace_id) THEN
+        RAISE EXCEPTION 'An audit event goes with its workspace only.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit_event_is_never_changed BEFORE UPDATE ON accounts_auditevent
+    FOR EACH ROW EXECUTE FUNCTION accounts_auditevent_is_append_only();
+CREATE CONSTRAINT TRIGGER audit_event_goes_with_its_workspace AFTER DELETE ON accounts_auditevent
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accounts_auditevent_is_append_only();
+"""
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -167,4 +190,5 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             index=models.Index(fields=['workspace', 'subject_kind', 'subject_id', '-at'], name='audit_of_subject'),
         ),
+        migrations.RunSQL(APPEND_ONLY, reverse_sql="DROP FUNCTION accounts_auditevent_is_append_only() CASCADE"),
     ]

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
+from accounts import audit
 from accounts.models import Client
 from scans import claims, orphans, pipeline, sites, store
 from scans.models import Evidence, Page, Scan, Site, Snapshot
@@ -351,3 +352,73 @@ def until_it_waits() -> bool:
             if cursor.fetchone():
                 return True
         pause.wait(0.02)
+
+
+# --- payment pages, and answering the consent banner
+
+
+def rarely_scanned(**fields) -> Site:
+    return make_site(scan_every_minutes=sites.LONGEST, pages=2, **fields)
+
+
+def second_page(site: Site) -> Page:
+    return Page.objects.for_workspace(site.workspace).get(site=site, position=1)
+
+
+def stored(site: Site) -> Site:
+    return Site.objects.for_workspace(site.workspace).get(pk=site.pk)
+
+
+def test_marking_a_payment_page_makes_scans_weekly_and_says_so(owner, workspace):
+    site = rarely_scanned(workspace=workspace, next_scan_at=NOON + timedelta(days=31))
+    page = second_page(site)
+    sentence = sites.set_page_kind(page, Page.Kind.PAYMENT, by=owner, now=NOON)
+    assert sentence == "A site with a payment page is scanned at least once a week. So is this one from now on."
+    assert (second_page(site).kind, stored(site).scan_every_minutes) == ("payment", 7 * 24 * 60)
+    next_scan_at = stored(site).next_scan_at
+    assert next_scan_at is not None
+    assert NOON < next_scan_at <= NOON + timedelta(days=7)
+    event = audit.of(page, workspace=workspace).get()
+    assert (event.action, event.actor, event.details["was"], event.details["kind"]) == ("page.kind_changed", owner, "page", "payment")
+
+
+def test_marking_a_page_twice_is_marking_it_once(owner, workspace):
+    page = second_page(make_site(workspace=workspace, pages=2))
+    for _ in range(2):
+        assert sites.set_page_kind(page, Page.Kind.PAYMENT, by=owner, now=NOON) == "", "a daily scan is often enough"
+    assert audit.of(page, workspace=workspace).count() == 1
+    sites.set_page_kind(page, Page.Kind.PAGE, by=owner, now=NOON)
+    assert not sites.has_payment_page(page.site)
+    with pytest.raises(sites.PageRefused, match="is no kind of page"):
+        sites.set_page_kind(page, "shop", by=owner, now=NOON)
+
+
+def test_a_new_payment_page_makes_scans_weekly_and_a_paused_site_stays_paused():
+    site = rarely_scanned(paused_at=NOON, url="https://shop.example.com/")
+    sites.add_page(site, url=f"{site.url}checkout", kind=Page.Kind.PAYMENT)
+    assert (stored(site).scan_every_minutes, stored(site).next_scan_at) == (sites.WEEKLY, None)
+
+
+def test_a_site_with_a_payment_page_is_not_scanned_less_than_weekly():
+    site = make_site(url="https://shop.example.com/")
+    sites.add_page(site, url=f"{site.url}checkout", kind=Page.Kind.PAYMENT)
+    with pytest.raises(sites.BadInterval, match="at least once a week"):
+        sites.set_schedule(site, every_minutes=sites.WEEKLY + 1, now=NOON)
+    sites.set_schedule(site, every_minutes=sites.WEEKLY, now=NOON)
+    assert stored(site).scan_every_minutes == sites.WEEKLY
+
+
+def test_a_rivals_payment_page_is_nobodys_business(rival):
+    sites.add_page(theirs := make_site(workspace=rival, url="https://shop.example.com/"), url=f"{theirs.url}checkout", kind=Page.Kind.PAYMENT)
+    sites.set_schedule(site := make_site(), every_minutes=sites.LONGEST, now=NOON)
+    assert stored(site).scan_every_minutes == sites.LONGEST
+
+
+def test_who_wanted_the_consent_banner_answered_is_on_record(owner, workspace):
+    site = make_site(workspace=workspace)
+    assert not site.answers_consent, "a scan clicks nothing unless somebody asked for it"
+    for on in (True, True, False):
+        sites.answer_consent(site, on, by=owner, now=NOON)
+    assert not stored(site).answers_consent
+    assert {event.action for event in audit.of(site, workspace=workspace)} == {"site.consent_answered", "site.consent_left_alone"}
+    assert audit.of(site, workspace=workspace).count() == 2
