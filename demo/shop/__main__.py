@@ -1,6 +1,7 @@
 """`python -m demo.shop --state-dir DIR` serves the shop until it is interrupted; `--switch NAME` makes the running one change.
 
-In DIR it keeps its authority, and writes `hosts` and `ca.pem`, by which a scanner finds and trusts it. It prints READY with the port when it can be visited.
+In DIR it keeps its authority, and writes `hosts` and `ca.pem`, by which a scanner finds and trusts it. It prints READY with the port when it can be visited,
+and keeps the name of the variant that it is in `serving`.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ def serve(state_dir: Path, *, port: int, variant_file: Path) -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    shop = Shop()
+    shop, serving = Shop(), ""
     with Web(shop.sites, directory=state_dir, port=port) as web:
         print(f"READY {web.port}", flush=True)
         while not stopped.wait(0.2):
             name = variant_file.read_text().strip() if variant_file.exists() else "base"
-            shop.variant = VARIANTS.get(name, shop.variant)
+            if name != serving and name in VARIANTS:
+                shop.variant, serving = VARIANTS[name], name
+                (state_dir / "serving").write_text(name)
 
 
 if __name__ == "__main__":

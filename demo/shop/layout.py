@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from demo.shop import vendors
+from demo.shop import release, vendors
 from demo.shop.variant import Variant
 from demo.shop.vendor import CONSENT_GROUP, CONTAINER, integrity
 
@@ -24,7 +24,8 @@ def page(*, title: str, main: str, variant: Variant, tags: bool = True, experime
 <link rel="icon" href="/assets/logo.svg" type="image/svg+xml">
 <link rel="preconnect" href="https://fonts.gstatic.com" crossorigin>
 <link rel="stylesheet" href="{vendors.FONT_URL.replace("&", "&amp;")}">
-<link rel="stylesheet" href="/assets/shop.css">
+<link rel="stylesheet" href="/assets/shop.css{variant.version}">
+<meta name="csrf-token" content="{variant.token("csrf")}">
 {_head_scripts(variant, tags=tags, experiment=experiment)}
 </head>
 <body>
@@ -34,23 +35,25 @@ def page(*, title: str, main: str, variant: Variant, tags: bool = True, experime
 {before}<main>
 {main}
 </main>
-<footer><div><span>Kesselhaus Coffee Roastery · an invented shop for demonstration</span>
+<footer><div><span>Kesselhaus Coffee Roastery · an invented shop for demonstration, as of {variant.date}</span>
 <a href="/privacy">Privacy</a><a href="/cookies">Cookies</a><a href="/terms">Terms</a></div></footer>
 {after}
-<script src="/assets/shop.js" defer></script>
+<script src="{release.path(variant)}" defer></script>
+<script src="/assets/shop.js{variant.version}" defer></script>
 </body>
 </html>
 """
 
 
 def _head_scripts(variant: Variant, *, tags: bool, experiment: bool) -> str:
-    parts = [f"<script>{consent_default(variant)}</script>"]
+    nonce = variant.token("nonce")
+    parts = [f'<script nonce="{nonce}">{consent_default(variant)}</script>']
     if variant.banner:
         parts.append(f'<script src="{vendors.CONSENT_URL}" data-cbid="{CONSENT_GROUP}"></script>')
     if experiment:
         parts.append(f'<script src="{vendors.EXPERIMENT_URL}"></script>')
     if tags:
-        parts.append(f"<script>{bring_container()}</script>")
+        parts.append(f'<script nonce="{nonce}">{bring_container(variant)}</script>')
     return "\n".join(parts)
 
 
@@ -60,11 +63,9 @@ def consent_default(variant: Variant) -> str:
     return f"window.dataLayer = window.dataLayer || []; function gtag() {{ dataLayer.push(arguments); }} gtag('consent', 'default', {signals});"
 
 
-def bring_container() -> str:
-    return (
-        f"dataLayer.push({{event: 'page', id: '{CONTAINER}'}}); document.head.append(Object.assign(document.createElement('script'), "
-        f"{{async: true, src: '{vendors.CONTAINER_URL}'}}));"
-    )
+def bring_container(variant: Variant) -> str:
+    page = f"dataLayer.push({{event: 'page', id: '{CONTAINER}', request: '{variant.token('request')}'}});"
+    return f"{page} document.head.append(Object.assign(document.createElement('script'), {{async: true, src: '{vendors.CONTAINER_URL}'}}));"
 
 
 def carousel() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from demo.shop import SHOP, order_pages, pages, pictures, policies, vendors
+from demo.shop import SHOP, order_pages, pages, pictures, policies, release, vendors
 from demo.shop.catalogue import BY_SLUG, PRODUCTS
 from demo.shop.order_pages import COUPON, Basket
 from demo.shop.variant import BASE, Variant
@@ -107,6 +107,8 @@ def asset(path: str, variant: Variant) -> Reply:
     name = path.removeprefix("/assets/")
     if name == "logo.svg":
         return Reply(pictures.LOGO, media_type="image/svg+xml")
+    if path == release.path(variant):
+        return Reply(release.body(variant), media_type=MEDIA_TYPES[".js"], headers=[("Cache-Control", "public, max-age=31536000, immutable")])
     file = ASSETS / name
     if "/" in name or not file.is_file():
         return Reply(status=404)

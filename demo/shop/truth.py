@@ -5,7 +5,7 @@ Written beside the pages, not made from them; the server's log is the second wit
 
 from __future__ import annotations
 
-from demo.shop import ORIGIN, PAGES, SHOP, SHOP_DOMAIN, url_of, vendors
+from demo.shop import ORIGIN, PAGES, SHOP, SHOP_DOMAIN, release, url_of, vendors
 from demo.shop.catalogue import BY_SLUG, PRODUCTS
 from demo.shop.layout import SIGNALS, STATIC
 from demo.shop.payment import payment
@@ -34,12 +34,12 @@ def of(page: str, variant: Variant = BASE) -> Trace:
 def _everywhere(page: str, variant: Variant) -> Trace:
     """The layout: stylesheet, logo, the shop's own script with its ribbon, fonts, consent."""
     url = url_of(page)
-    assets = tuple(Expected(f"{ORIGIN}{path}") for path in ("/assets/shop.css", "/assets/logo.svg", "/assets/shop.js", "/api/offer.json"))
-    script = f"{ORIGIN}/assets/shop.js"
+    assets = tuple(Expected(f"{ORIGIN}{path}") for path in (f"/assets/shop.css{variant.version}", "/assets/logo.svg", "/api/offer.json"))
+    own, built = f"{ORIGIN}/assets/shop.js{variant.version}", ORIGIN + release.path(variant)
     trace = Trace(
-        requests=(Expected(url), *assets),
-        scripts=(script,),
-        cookies=(*_cookies_by_header(page, variant), _own_cookie("kh_seen", script)),
+        requests=(Expected(url), *assets, Expected(own), Expected(built)),
+        scripts=(own, built),
+        cookies=(*_cookies_by_header(page, variant), _own_cookie("kh_seen", own)),
         storage=((ORIGIN, "local", "kh_recent"),),
         frames=(ExpectedFrame(url=url, inline_scripts={"home": 3, "privacy": 1, "cookies": 1, "terms": 1}.get(page, 2)),),
         consent=(("default", dict.fromkeys(SIGNALS, "granted" if variant.granted_by_default else "denied")),),

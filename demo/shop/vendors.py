@@ -68,9 +68,9 @@ def consent(_: Variant) -> Vendor:
     )
 
 
-def experiment(_: Variant) -> Vendor:
+def experiment(variant: Variant) -> Vendor:
     return Vendor(
-        {"cdn.optimizely.com": {"/js/26580001.js": script("experiment")}, "logx.optimizely.com": {}},
+        {"cdn.optimizely.com": {"/js/26580001.js": script("experiment", before=f"const ARM = {json.dumps(variant.arm)};\n")}, "logx.optimizely.com": {}},
         Trace(
             requests=(Expected(EXPERIMENT_URL), attempt("https://logx.optimizely.com/v1/events")),
             scripts=(EXPERIMENT_URL,),
@@ -117,20 +117,24 @@ def analytics(_: Variant) -> Vendor:
     )
 
 
-def pixel(_: Variant) -> Vendor:
-    configuration = "https://connect.facebook.net/signals/config/848210993217?v=*&r=*"
-    image = "https://www.facebook.com/tr/?id=848210993217&ev=PageView&*"
+def pixel(variant: Variant) -> Vendor:
+    configuration = f"https://connect.facebook.net/signals/config/{variant.pixel_id}?v=*&r=*"
+    image = f"https://www.facebook.com/tr/?id={variant.pixel_id}&ev=PageView&*"
+    answers = {
+        "/en_US/fbevents.js": script("pixel", before=f"const PIXEL = {json.dumps(variant.pixel_id)};\n"),
+        f"/signals/config/{variant.pixel_id}": script("pixel_configuration"),
+    }
     browser_id = "fr=0AbCdEf; Domain=.facebook.com; Path=/; Max-Age=7776000; Secure; HttpOnly; SameSite=None"
     return Vendor(
         {
-            "connect.facebook.net": {"/en_US/fbevents.js": script("pixel"), "/signals/config/848210993217": script("pixel_configuration")},
+            "connect.facebook.net": answers,
             "www.facebook.com": {"/tr/": gif(browser_id)},
         },
         Trace(
             requests=(Expected(PIXEL_URL), Expected(configuration), Expected(image, collector=True)),
             scripts=(PIXEL_URL, configuration),
             cookies=(script_cookie("_fbp", PIXEL_URL), header_cookie("fr", image, domain=".facebook.com")),
-            tags=(("Meta Pixel", "848210993217"),),
+            tags=(("Meta Pixel", variant.pixel_id),),
         ),
     )
 
@@ -159,15 +163,16 @@ def replay(_: Variant) -> Vendor:
     )
 
 
-def insight(_: Variant) -> Vendor:
+def insight(variant: Variant) -> Vendor:
     """Its pixel goes from host to host, and each of them sets a cookie on the way."""
+    early = variant.early_cookie
     attributes = "Domain=.linkedin.com; Path=/; Max-Age=31536000; Secure; SameSite=None"
     sync = "https://www.linkedin.com/px/li_sync?redirect="
     back = "https://px.ads.linkedin.com/synced?liSync=true"
     first = "https://px.ads.linkedin.com/collect?v=2&fmt=js&pid=7031224&*"
     return Vendor(
         {
-            "snap.licdn.com": {"/li.lms-analytics/insight.min.js": script("insight")},
+            "snap.licdn.com": {"/li.lms-analytics/insight.min.js": script("insight", before=f"const EARLY = {json.dumps(early)};\n")},
             "px.ads.linkedin.com": {"/collect": redirect(f"{sync}collect", f"li_sugr=b1; {attributes}"), "/synced": gif(f"lidc=b3; {attributes}")},
             "www.linkedin.com": {"/px/li_sync": redirect(back, f"bcookie=b2; {attributes}")},
         },
@@ -176,7 +181,8 @@ def insight(_: Variant) -> Vendor:
             scripts=(INSIGHT_URL,),
             cookies=tuple(
                 header_cookie(name, url, domain=".linkedin.com", http_only=False) for name, url in (("li_sugr", first), ("bcookie", f"{sync}*"), ("lidc", back))
-            ),
+            )
+            + ((script_cookie("li_fat_id", INSIGHT_URL),) if early else ()),
             tags=(("LinkedIn Insight", "7031224"),),
         ),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from demo.shop import PAGES, SHOP, truth, url_of
+from demo.shop import PAGES, SHOP, release, truth, url_of
 from demo.shop.__main__ import main
 from demo.shop.order_pages import COUPON, Basket
 from demo.shop.site import Shop
@@ -19,6 +19,7 @@ from demo.shop.vendors import everyone
 from demo.trace import matches
 from demo.web import Hit, Reply, Web
 from tests.demo.browsing import asked_for, open_page
+from tests.processes import become_true
 
 
 def ask(shop: Shop, path: str, *, host: str = SHOP, method: str = "GET", body: bytes = b"", **cookies: str) -> Reply:
@@ -42,7 +43,7 @@ def test_an_unknown_page_is_not_found():
 
 
 def test_everything_a_page_must_ask_for_is_answered():
-    shop = Shop(Variant(new_tracker=True, skimmer=True))
+    shop = Shop(VARIANTS["changed"])
     for page in PAGES:
         for expected in truth.of(page, shop.variant).delivered:
             reply = ask(shop, expected.url.removeprefix(f"https://{expected.host}").partition("?")[0], host=expected.host)
@@ -72,9 +73,29 @@ def test_each_variant_but_the_base_changes_what_somebody_would_see():
     def seen(variant: Variant) -> list[object]:
         shop = Shop(variant)
         replies = [ask(shop, PAGES[page]) for page in PAGES]
-        return [*replies, ask(shop, "/assets/shop.js"), ask(shop, "/gtm.js", host="www.googletagmanager.com")]
+        tags = [("/gtm.js", "www.googletagmanager.com"), ("/en_US/fbevents.js", "connect.facebook.net"), ("/li.lms-analytics/insight.min.js", "snap.licdn.com")]
+        return [*replies, ask(shop, "/assets/shop.js"), ask(shop, release.path(variant)), *(ask(shop, path, host=host) for path, host in tags)]
 
     assert {name: seen(variant) != seen(BASE) for name, variant in VARIANTS.items()} == {name: name != "base" for name in VARIANTS}
+
+
+def test_a_new_day_brings_other_names_tokens_and_dates_and_the_same_words():
+    today, tomorrow = (str(ask(Shop(Variant(day=day)), "/").body) for day in (1, 2))
+    for moving in (release.path, lambda variant: variant.token("csrf"), lambda variant: variant.token("nonce"), lambda variant: variant.date):
+        assert moving(Variant(day=1)) in today
+        assert moving(Variant(day=2)) in tomorrow
+        tomorrow = tomorrow.replace(moving(Variant(day=2)), moving(Variant(day=1)))
+    assert tomorrow.replace("?v=2", "").replace(Variant(day=2).token("request"), Variant(day=1).token("request")) == today
+
+
+def test_what_is_tampered_with_keeps_the_name_of_the_release():
+    assert release.path(Variant(tampered=True)) == release.path(BASE)
+    assert release.body(Variant(tampered=True)) != release.body(BASE)
+    assert ask(Shop(Variant(tampered=True)), release.path(BASE)).body == release.body(Variant(tampered=True))
+
+
+def test_the_name_of_another_release_is_not_served():
+    assert ask(Shop(Variant(day=2)), release.path(BASE)).status == 404
 
 
 def test_every_field_of_a_variant_is_used_by_some_named_variant():
@@ -125,6 +146,9 @@ def test_the_shop_runs_as_a_program_and_says_when_it_is_ready(tmp_path: Path):
         word, port = program.stdout.readline().split()
         assert word == "READY"
         assert f"127.0.0.1:{port} {SHOP}\n" in (tmp_path / "hosts").read_text()
+        assert become_true((tmp_path / "serving").exists)
+        main(["--state-dir", str(tmp_path), "--switch", "noise"])
+        assert become_true(lambda: (tmp_path / "serving").read_text() == "noise")
         program.terminate()
         assert program.wait(timeout=30) == 0
 
@@ -142,6 +166,7 @@ def load(page: str, variant: Variant) -> tuple[Web, Sequence[Mapping[str, Any]]]
 
 
 CASES = [(page, "base") for page in PAGES] + [("home", "new-tracker"), ("home", "no-banner"), ("home", "headers-dropped"), ("checkout", "skimmer")]
+CASES += [("home", "noise"), ("checkout", "changed"), ("privacy", "changed")]
 
 
 @pytest.mark.browser

@@ -1,6 +1,6 @@
 // Imitates an advertising pixel: fetches its configuration, keeps a browser id, reports the page view by an image.
+// The server puts `const PIXEL` in front of this file.
 (() => {
-  const PIXEL = "848210993217";
   const domain = location.hostname.split(".").slice(-2).join(".");
   window.fbq = (command, ...details) => {
     if (command !== "configured") return;
