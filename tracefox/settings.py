@@ -247,8 +247,12 @@ EGRESS_ISOLATION = env.str("TRACEFOX_EGRESS_ISOLATION", "netns")
 if PRODUCTION and (EGRESS_HOSTS or EGRESS_CA):
     raise ImproperlyConfigured("TRACEFOX_EGRESS_HOSTS and TRACEFOX_EGRESS_CA open the egress guard for tests. Unset them in production.")
 
+# Public lists of malicious and tracking hosts, as `manage.py refresh_lists` wrote them. Empty: none is asked.
+LISTS = env.str("TRACEFOX_LISTS", "")
+
 # --- jobs -------------------------------------------------------------------------------------------------------------------------------------------
 SCAN_LEASE_SECONDS = env.int("TRACEFOX_SCAN_LEASE_SECONDS", 120)  # a worker that is silent for so long has lost its scan to another
+ONBOARDING_LOADS = env.int("TRACEFOX_ONBOARDING_LOADS", 6)  # so often a new page is loaded before anything about it is told
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"scans.tasks.run_scan": {"queue": "scan"}, "checkout.tasks.*": {"queue": "checkout"}}
