@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -54,10 +54,9 @@ def side_by_side(before: Sequence[str], after: Sequence[str], *, key: Callable[[
     pairs = list(_paired(before, after, key))
     if not any(kind != "same" for kind, _, _ in pairs):
         return []
-    rows = _folded(pairs, before, after, context)
-    shown = list(islice(rows, most))
-    left = sum(1 for _ in rows)
-    return [*shown, Row(kind="cut", skipped=left)] if left else shown
+    folded = list(_folded(pairs, context))
+    shown = [Row(kind="folded", skipped=one) if isinstance(one, int) else _row(one, before, after) for one in folded[:most]]
+    return [*shown, Row(kind="cut", skipped=len(folded) - most)] if len(folded) > most else shown
 
 
 Pair = tuple[Kind, int | None, int | None]
@@ -142,7 +141,8 @@ def _alike(one: str, other: str) -> float:
     return float(fuzz.ratio(one[:LONGEST_LINE], other[:LONGEST_LINE], score_cutoff=ALIKE))
 
 
-def _folded(pairs: Sequence[Pair], before: Sequence[str], after: Sequence[str], context: int) -> Iterator[Row]:
+def _folded(pairs: Sequence[Pair], context: int) -> Iterator[Pair | int]:
+    """The pairs near a change, and how many lie between."""
     near = bytearray(len(pairs))
     for at, (kind, _, _) in enumerate(pairs):
         if kind != "same":
@@ -153,11 +153,11 @@ def _folded(pairs: Sequence[Pair], before: Sequence[str], after: Sequence[str], 
             skipped += 1
             continue
         if skipped:
-            yield Row(kind="folded", skipped=skipped)
+            yield skipped
             skipped = 0
-        yield _row(pair, before, after)
+        yield pair
     if skipped:
-        yield Row(kind="folded", skipped=skipped)
+        yield skipped
 
 
 def _row(pair: Pair, before: Sequence[str], after: Sequence[str]) -> Row:
