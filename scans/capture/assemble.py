@@ -158,6 +158,10 @@ class Page:
             if number != self.record.main_frame
         ]
 
+    def forms(self) -> list[form.Form]:
+        found = (self.reading.document or {}).get("forms", [])
+        return [form.Form(action=one["action"], method=one["method"], name=one["name"], fields=one["fields"]) for one in found]
+
     def workers(self) -> list[form.Worker]:
         return [form.Worker(url=url, kind=kind, outcome=outcome) for url, kind, outcome in self.record.workers.values()]  # type: ignore[arg-type]
 
@@ -185,12 +189,14 @@ class Page:
         """Encoded anew, so that what we serve was made by our encoder."""
         if not self.reading.screenshot:
             return None
+        moving = [form.Box(**box) for box in (self.reading.document or {}).get("moving", [])]
         with Image.open(io.BytesIO(self.reading.screenshot)) as image:
             image.load()
             encoded = io.BytesIO()
             image.convert("RGB").save(encoded, "PNG", compress_level=1)
             self.bodies.screenshot = encoded.getvalue()
-            return form.Screenshot(sha256=hashlib.sha256(self.bodies.screenshot).hexdigest(), width=image.width, height=image.height)
+            sha256 = hashlib.sha256(self.bodies.screenshot).hexdigest()
+            return form.Screenshot(sha256=sha256, width=image.width, height=image.height, moving=moving)
 
     def truncations(self) -> list[form.Truncation]:
         cut = self.record.truncations()
@@ -245,6 +251,7 @@ def observation(page: Page, outcome: form.Outcome, *, now: float, at: str) -> fo
         tags=page.tags(),
         consent=page.consent(),
         frames=page.frames(),
+        forms=page.forms(),
         workers=page.workers(),
         websockets=page.websockets(),
         console=page.console(),
