@@ -31,6 +31,33 @@ from scans.snapshot import Cookie, Observation, Outcome, Request, Script, WebSoc
         ("widget.trustpilot.com", "Trustpilot", "reviews"),
         ("dev.visualwebsiteoptimizer.com", "VWO", "ab-test"),
         ("bat.bing.com", "Microsoft Advertising", "advertising"),
+        ("tags.tiqcdn.com", "Tealium", "tag-manager"),
+        ("mc.yandex.ru", "Yandex Metrica", "analytics"),
+        ("t.contentsquare.net", "Contentsquare", "analytics"),
+        ("cdn.lr-ingest.io", "LogRocket", "analytics"),
+        ("bam.nr-data.net", "New Relic", "other"),
+        ("utt.impactcdn.com", "Impact", "advertising"),
+        ("www.shareasale.com", "ShareASale", "advertising"),
+        ("dpm.demdex.net", "Adobe Audience Manager", "advertising"),
+        ("acme.tt.omtrdc.net", "Adobe Target", "ab-test"),
+        ("acme.sc.omtrdc.net", "Adobe Analytics", "analytics"),
+        ("app.launchdarkly.com", "LaunchDarkly", "ab-test"),
+        ("cdn.paddle.com", "Paddle", "payment"),
+        ("songbird.cardinalcommerce.com", "Cardinal Commerce", "payment"),
+        ("code.tidio.co", "Tidio", "chat"),
+        ("cdn.livechatinc.com", "LiveChat", "chat"),
+        ("munchkin.marketo.net", "Marketo", "email"),
+        ("cdn.onesignal.com", "OneSignal", "email"),
+        ("cdn-static.okendo.io", "Okendo", "reviews"),
+        ("players.brightcove.net", "Brightcove", "video"),
+        ("api.maptiler.com", "MapTiler", "maps"),
+        ("x.fastly.net", "Fastly", "cdn"),
+        ("cdn11.bigcommerce.com", "BigCommerce", "hosting"),
+        ("embed.typeform.com", "Typeform", "other"),
+        ("client.perimeterx.net", "HUMAN", "other"),
+        ("apps.elfsight.com", "Elfsight", "other"),
+        ("acme.disqus.com", "Disqus", "social"),
+        ("cdn.polyfill.io", "Polyfill.io", "unknown"),
     ],
 )
 def test_a_host_is_told_by_its_vendor_and_purpose(host, entity, category):
@@ -145,3 +172,9 @@ def test_the_overlay_speaks_the_products_words():
     hosts = [host for entry in overlay["vendor"] for host in entry.get("hosts", [])]
     assert len(hosts) == len(set(hosts))
     assert all(host == host.lower() and "/" not in host for host in hosts)
+
+
+def test_the_overlay_knows_the_vendors_that_agencies_meet_and_names_each_once():
+    entities = [entry["entity"] for entry in tomllib.loads((vendors.DATA / "vendors.toml").read_text())["vendor"]]
+
+    assert len(entities) == len(set(entities)) >= 160
