@@ -1,43 +1,35 @@
 """What a change means: its severity, the rule that gave it, and a sentence for people. Pure.
 
-The first rule that applies decides. The rules of a category are one file in `scans/classify/rules/`, `RULES` there in the order in which they are asked.
+The first rule that applies decides. The rules of a category are one file in `scans/classify/rules/`, `RULES` there in the order in which they are asked;
+the last of them always applies. To add a rule: see `scans.classify.rules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import get_args
 
-Severity = Literal["info", "low", "medium", "high", "critical"]
+from scans.classify import rules
+from scans.classify.rules.rule import Basis, Rule, Scene, Severity, Verdict
+from scans.diff.change import Change
+
+__all__ = ["SEVERITIES", "TOLD_FROM", "Basis", "Rule", "Scene", "Severity", "Verdict", "judge", "rank"]
+
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # from least to most
 TOLD_FROM: Severity = "medium"
-Basis = Literal["observed", "inferred"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What rules may know beside the change: how the site stood in this load and before it.
-
-    `domains_before` are the registrable domains of third parties seen in the window before this load. `consent_defaults` maps a Consent Mode signal to
-    `granted` or `denied`, as set by default in this load. `malicious` says for a host which list calls it malicious, or nothing.
-    """
-
-    site_host: str = ""
-    domains_before: frozenset[str] = frozenset()
-    cmp: str = ""
-    banner_visible: bool | None = None
-    consent_defaults: Mapping[str, str] = field(default_factory=dict)
-    malicious: Callable[[str], str] = lambda host: ""
+def judge(change: Change, scene: Scene) -> Verdict:
+    rule = next(rule for rule in rules.of(change.category) if rule.applies(change, scene))
+    return Verdict(
+        severity=rule.severity,
+        rule=rule.id,
+        version=rule.version,
+        sentence=rule.sentence(change, scene),
+        basis=rule.basis,
+        inputs=rule.inputs(change, scene),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`rule` and `version` name what decided, `inputs` what it looked at (plain data): enough to explain the verdict and to give it again."""
-
-    severity: Severity
-    rule: str
-    version: int
-    sentence: str
-    basis: Basis = "observed"
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+def rank(severity: Severity) -> int:
+    """1 for the least to 5 for the most, as it is stored."""
+    return SEVERITIES.index(severity) + 1

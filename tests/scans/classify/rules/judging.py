@@ -1,0 +1,58 @@
+"""A change as the comparison gives it, with only what a rule needs spelt out, and its verdict."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scans.classify import verdicts
+from scans.classify.verdicts import Scene, Verdict
+from scans.diff.change import Category, Change, Kind
+
+HOME, CHECKOUT = "https://shop.test/", "https://shop.test/checkout"
+SHOP = Scene(site_host="www.shop.test", domains_before=frozenset({"googletagmanager.com", "facebook.net", "klaviyo.com"}))
+NEW_PARTY = {"host": "cdn.evil.test", "domain": "evil.test", "entity": "evil.test", "vendor_category": "unknown", "party": "third"}
+META = {
+    "host": "connect.facebook.net",
+    "domain": "facebook.net",
+    "entity": "Meta",
+    "vendor_category": "advertising",
+    "party": "third",
+    "known_party": True,
+    "rotating": True,
+}
+KLAVIYO = {
+    "host": "static.klaviyo.com",
+    "domain": "klaviyo.com",
+    "entity": "Klaviyo",
+    "vendor_category": "email",
+    "party": "third",
+    "known_party": True,
+    "rotating": False,
+}
+OWN = {"host": "shop.test", "domain": "shop.test", "entity": "shop.test", "vendor_category": "unknown", "party": "first", "known_party": True}
+
+
+def make(category: Category, kind: Kind, key: str, *, payment: bool = False, before: Any = None, after: Any = None, about: Any = None, **fields: Any) -> Change:
+    """On the start page, or on the payment page alone. What differs is read off `before` and `after`."""
+    pages = (CHECKOUT,) if payment else (HOME,)
+    differs = tuple(fact for fact in after or {} if (before or {}).get(fact) != after[fact]) if kind == "changed" else ()
+    defaults: dict[str, Any] = {"name": key, "pages": pages, "payment_pages": pages if payment else (), "differs": differs}
+    return Change(category=category, kind=kind, key=key, before=before, after=after, about=about or {}, **defaults | fields)
+
+
+def judge(change: Change, scene: Scene = SHOP) -> Verdict:
+    """The verdict, which can always be stored and read."""
+    verdict = verdicts.judge(change, scene)
+    json.dumps(dict(verdict.inputs))
+    assert verdict.sentence.endswith(".")
+    assert "  " not in verdict.sentence
+    assert "None" not in verdict.sentence.replace("SameSite=None", "")
+    return verdict
+
+
+def check(change: Change, severity: str, rule: str, fragment: str, scene: Scene = SHOP) -> Verdict:
+    verdict = judge(change, scene)
+    assert (verdict.severity, verdict.rule) == (severity, rule)
+    assert fragment in verdict.sentence
+    return verdict
