@@ -48,8 +48,16 @@ _CHANGING = (
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=[^\W_]{0,40}\d)(?:(?=[^\W_]{0,40}[a-zA-Z])[A-Za-z0-9]{20,}|(?=\d{0,40}[a-f])[0-9a-f]{8,})(?![A-Za-z0-9])")
 _MAYBE_TOKEN = re.compile(r"[0-9a-f]{8}|[A-Za-z0-9]{20}")
+# A tag as the parser reads it: a quote only counts where a value begins. Every part is there or is not, so nothing is ever read again, however broken the page.
+# An expression remembers each round of a repeat, so of a tag's attributes only so many are read at once.
+_ATTRIBUTES = (
+    r"(?:[\t\n\f\r /]++|[^\t\n\f\r />][^\t\n\f\r />=]*+"
+    r"(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?)?){0,500}(?P<whole>>|\Z)?"
+)
+_MORE_ATTRIBUTES = re.compile(_ATTRIBUTES)
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1|\Z)|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>",
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|textarea|title)(?=[\t\n\f\r />]).*?(?:</\1|\Z)"
+    rf"|<(?P<end>/?)(?P<name>[A-Za-z][^\t\n\f\r />]*+){_ATTRIBUTES}",
     re.DOTALL | re.IGNORECASE,
 )
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
@@ -92,25 +100,34 @@ def _flattened(html: str) -> str:
     if not _is_too_deep(html):
         return html
     depth, done, parts = 0, 0, []
-    for tag in _TAG.finditer(html):
-        if tag["name"] is None or tag["name"].lower() in _VOID:
-            continue
-        depth = max(0, depth - 1) if tag["end"] else depth + 1
-        if depth >= DEEPEST + (0 if tag["end"] else 1):
-            parts.append(html[done : tag.start()])
-            done = tag.end()
+    for start, end, step in _tags(html):
+        depth = max(0, depth + step)
+        if depth >= DEEPEST + (1 if step > 0 else 0):
+            parts.append(html[done:start])
+            done = end
     return "".join(parts) + html[done:] if parts else html
 
 
 def _is_too_deep(html: str) -> bool:
     depth = 0
-    for _, end, name in _TAG.findall(html):
-        if not name or name in _VOID or name.lower() in _VOID:
-            continue
-        depth = max(0, depth - 1) if end else depth + 1
+    for _, _, step in _tags(html):
+        depth = max(0, depth + step)
         if depth > DEEPEST:
             return True
     return False
+
+
+def _tags(html: str) -> Iterator[tuple[int, int, int]]:
+    """Where each tag starts and ends, and whether it leads deeper (1) or back (-1)."""
+    at = 0
+    while tag := _TAG.search(html, at):
+        at, whole = tag.end(), tag["whole"] is not None
+        if not (name := tag["name"]):
+            continue
+        while not whole and (more := _MORE_ATTRIBUTES.match(html, at)):
+            at, whole = more.end(), more["whole"] is not None
+        if name not in _VOID and name.lower() not in _VOID:
+            yield tag.start(), at, -1 if tag["end"] else 1
 
 
 def _paragraphs(root: LexborNode, *, without: frozenset[int] = frozenset()) -> str:

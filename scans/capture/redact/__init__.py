@@ -27,9 +27,7 @@ __all__ = ["MARK", "Redactor"]
 
 URLS_REMEMBERED = 20_000
 PASSES = 6
-_URL_IN_TEXT = re.compile(
-    r"\b(?:https?|wss?|blob|data|mailto|tel):[^\s\"'<>()\[\]\\`,;]{1,4096}+(?:[,;](?=[^\s\"'<>()\[\]\\`])[^\s\"'<>()\[\]\\`,;]{1,4096}+)*+", re.IGNORECASE
-)
+_URL_IN_TEXT = re.compile(r"\b(?:https?|wss?|blob|data|mailto|tel):[^\s\"'<>()\[\]\\`,;][^\s\"'<>()\[\]\\`]*+", re.IGNORECASE)
 _HEADERS_WITHHELD = frozenset(
     ["set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "authentication-info", "x-csrf-token", "x-xsrf-token", "x-auth-token"]
 )
@@ -87,7 +85,7 @@ class Redactor:
         return shapes.mask(text, public=self._public, prose=False)
 
     def _url_in_text(self, found: re.Match[str]) -> str:
-        url = found[0].rstrip(".:!?")
+        url = found[0].rstrip(".:!?,;")
         return self.url(url) + found[0][len(url) :]
 
 

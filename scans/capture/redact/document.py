@@ -17,17 +17,21 @@ Rule = Callable[[str], str]
 
 _RAW = "script|style|textarea|title|xmp|iframe|noembed|noframes"
 # Tags without values, and whole texts, in which no rule finds anything as long as none of the seen values occurs: taken in one go.
-_CALM = rf"(?P<calm>(?:</?(?!(?:{_RAW})[\s/>])[A-Za-z][A-Za-z0-9-]*+[^<>\"'=]*+>|[^<\d@%&:=_+]++(?=<|\Z))++)"
+_CALM = rf"(?P<calm>(?:</?(?!(?:{_RAW})[\s/>])[A-Za-z][A-Za-z0-9-]*+[^<>\"'=\d@%&:_+]*+>|[^<\d@%&:=_+]++(?=<|\Z)){{1,500}})"
+# What stands in a tag behind its name. Each part begins with a sign that the part before cannot take, so there is one way to read it, and none to try again.
+# An expression remembers each round of a repeat, hence the bound; a tag with more values than that passes as text.
+_INSIDE = r"[^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+){0,10000}"
 _PIECES = (
     r"(?P<comment><!--.*?(?:-->|\Z))"
-    r"|<(?P<raw>" + _RAW + r")(?=[\s/>])(?P<inside>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>(?P<body>.*?)(?=</(?P=raw)|\Z)"
-    r"|<(?P<tag>/?[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
-    r"|(?P<text>(?:[^<]++|<(?![A-Za-z/!])))"
+    r"|<(?P<raw>" + _RAW + r")(?=[\s/>])(?P<inside>" + _INSIDE + r")>(?P<body>.*?)(?=</(?P=raw)|\Z)"
+    r"|<(?P<tag>/?[A-Za-z][^\s/>]*+)(?P<attributes>" + _INSIDE + r")>"
+    r"|(?P<text>[^<]++|<(?![A-Za-z/!])|</?[A-Za-z][^\s/>]*+[^<]*+)"  # the last is no whole tag: read past as one, not again from each < in its name
 )
 _EVERY_PIECE = re.compile(_PIECES, re.DOTALL | re.IGNORECASE)
 _CALM_OR_PIECE = re.compile(f"{_CALM}|{_PIECES}", re.DOTALL | re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
+_ATTRIBUTE = re.compile(r"""(?<![^\s"'<>/=])([^\s"'<>/=]++)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 
+_PLAIN_TAG = re.compile(r"/?[A-Za-z][A-Za-z0-9-]{0,40}")
 _LINKS = frozenset(
     ["href", "src", "action", "formaction", "poster", "data", "cite", "background", "manifest", "ping", "longdesc", "data-src", "data-href", "data-url"]
 )
@@ -57,7 +61,8 @@ class _Reading:
         if found["text"] is not None:
             return self._text(found[0])
         if found["tag"] is not None:
-            return f"<{found['tag']}{self._attributes(found['tag'], found['attributes'])}>"
+            name = found["tag"] if _PLAIN_TAG.fullmatch(found["tag"]) else self._text(found["tag"])
+            return f"<{name}{self._attributes(found['tag'], found['attributes'])}>"
         if found["comment"] is not None:
             return self._text(found[0])
         return f"<{found['raw']}{self._attributes(found['raw'], found['inside'])}>{self._body(found['raw'], found['inside'], found['body'])}"
@@ -71,7 +76,7 @@ class _Reading:
 
     def _attributes(self, tag: str, attributes: str) -> str:
         if "=" not in attributes:
-            return attributes
+            return self._text(attributes) if attributes.strip() else attributes
         emptied = _emptied_attribute(tag.lower(), attributes)
 
         def changed(found: re.Match[str]) -> str:

@@ -76,7 +76,7 @@ _ISSUERS = re.compile(
 CARD_LEFT = re.compile(r"•••• \d{4}")
 
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{5,4096}+\.[\w-]{4,8192}+(?:\.[\w-]{0,4096}+)?")
-_BEARER = re.compile(r"\b(bearer|basic)(\s{1,5}|%20|\+)(?!\{)(?=[\w~./+=-]*[\d=])[\w~./+=-]{8,4096}+", re.IGNORECASE)
+_BEARER = re.compile(r"\b(bearer|basic)(\s{1,5}|%20|\+)(?!\{)([\w~./+=-]{8,4096}+)", re.IGNORECASE)
 _SCHEMES = ("bearer", "Bearer", "BEARER", "basic", "Basic", "BASIC")
 _SECRET_KEY = re.compile(
     r"\b(?:[sr]k_(?:live|test)_\w{10,250}|whsec_[\w+/=-]{10,100}|tfx_\w{16,120}|sk-(?:\w{2,10}-)?[\w-]{20,200}|gh[opsur]_\w{20,255}|github_pat_\w{20,255}"
@@ -142,7 +142,7 @@ def without_tokens(text: str) -> str:
     if "eyJ" in text:
         text = _JWT.sub(MARK, text)
     if any(scheme in text for scheme in _SCHEMES):
-        text = _BEARER.sub(rf"\1\2{MARK}", text)
+        text = _BEARER.sub(_credential_or_not, text)
     if any(maybe.search(text) for maybe in _MAYBE_SECRET_KEY):
         text = _SECRET_KEY.sub(MARK, text)
     if "PRIVATE KEY-----" in text:
@@ -172,6 +172,11 @@ def _start_of_local_part(text: str, at: int, *, not_before: int) -> int:
     while start > max(not_before, at - 64) and (text[start - 1] in _LOCAL or text[start - 1 : start + 2].upper() == "%2B"):
         start -= 1
     return start
+
+
+def _credential_or_not(found: re.Match[str]) -> str:
+    scheme, between, value = found.groups()
+    return f"{scheme}{between}{MARK}" if "=" in value or any(sign.isdecimal() for sign in value) else found[0]
 
 
 def _phone_or_not(found: re.Match[str]) -> str:

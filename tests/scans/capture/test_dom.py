@@ -92,6 +92,20 @@ def test_a_page_nested_without_end_is_read_in_the_end():
     assert dom.readable_text(_page(deep)).endswith("After")
 
 
+@pytest.mark.parametrize("tag", ['<div ">', "<div a=='>", "<div b=<c>", "<br\u00a0>", "<!-->x<div>", "<title-x>", f"<div{' a' * 600} b='</div></div>'>"])
+def test_no_way_to_write_a_tag_hides_how_deep_it_is(tag):
+    node, depth = dom._parsed(tag * 2_000).body, 0
+    while node := node.first_child:
+        depth += 1
+    assert depth <= dom.DEEPEST
+
+
+@pytest.mark.parametrize("html", ["<a" * 150_000 + " <", "<a " * 100_000, "<a " + "b='c' " * 50_000, "<a '\"" * 75_000, "<!--" * 75_000])
+def test_no_document_is_read_again_and_again(html):
+    """Read again from each of its tags, one of these would take longer than a test may."""
+    dom.normalise(html)
+
+
 def test_markup_named_inside_scripts_does_not_count_as_nesting():
     assert _lines(f"<script>{'<div>' * 5_000}</script><p>Tea</p>") == ["text Tea"]
 
