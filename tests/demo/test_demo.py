@@ -35,7 +35,8 @@ def folder():
 def demo(*arguments, **environment):
     """The demo as a terminal starts it, without anything of this test run in its environment."""
     clean = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **environment}
-    command = [sys.executable, "-m", "demo", *arguments]
+    by_terminal = ["env", "--default-signal=INT"]  # in the background of a shell, this test run and all that it starts would be deaf to Ctrl-C
+    command = [*by_terminal, sys.executable, "-m", "demo", *arguments]
     with subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as running:
         try:
             yield running
