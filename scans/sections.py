@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scans import charts, tables
+from scans import charts, inbox, tables
 from scans.models import Evidence, Scan
 from scans.snapshot import Observation, Snapshot
 
 SECTIONS = {
     "overview": "Overview",
+    "changes": "Changes",
     "third-parties": "Third parties",
     "requests": "Requests",
     "scripts": "Scripts",
@@ -27,7 +28,7 @@ SECTIONS = {
     "evidence": "Evidence",
 }
 NAMES = frozenset(SECTIONS)
-WHOLE_SCAN = {"third-parties", "evidence"}
+WHOLE_SCAN = {"changes", "third-parties", "evidence"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def _overview(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _changes(asked: Asked) -> dict[str, Any]:
+    told, rest = inbox.of_scan(asked.scan)
+    return {"told": told, "rest": rest}
+
+
 def _third_parties(asked: Asked) -> dict[str, Any]:
     return {"shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})), "parties": charts.organisations(asked.document.third_parties)}
 
@@ -132,6 +138,7 @@ def _stored(scan: Scan) -> Any:
 
 _SHOWN: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "overview": _overview,
+    "changes": _changes,
     "third-parties": _third_parties,
     "requests": _requests,
     "scripts": _scripts,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scans import scan_views, views
+from scans import change_views, rule_views, scan_views, views
 
 app_name = "scans"
 SITE = "w/<slug:workspace>/sites/<uuid:site_id>/"
+CHANGE = "w/<slug:workspace>/changes/<uuid:change_id>/"
+RULE = "w/<slug:workspace>/ignore-rules/<uuid:rule_id>/"
 SCAN = "w/<slug:workspace>/scans/<uuid:scan_id>/"
 
 urlpatterns = [
@@ -24,6 +26,18 @@ urlpatterns = [
     path(SITE + "schedule/", views.site_schedule, name="site-schedule"),
     path(SITE + "pages/add/", views.page_add, name="page-add"),
     path(SITE + "pages/<uuid:page_id>/remove/", views.page_remove, name="page-remove"),
+    path(SITE + "pages/<uuid:page_id>/kind/", views.page_kind, name="page-kind"),
+    path(SITE + "consent/", views.site_consent, name="site-consent"),
+    path("w/<slug:workspace>/changes/", change_views.change_list, name="change-list"),
+    path("w/<slug:workspace>/changes/decide/", change_views.change_decide, name="change-decide"),
+    path(CHANGE, change_views.change_detail, name="change-detail"),
+    path(CHANGE + "acknowledge/", change_views.change_acknowledge, name="change-acknowledge"),
+    path(CHANGE + "expect/", change_views.change_expect, name="change-expect"),
+    path(CHANGE + "reopen/", change_views.change_reopen, name="change-reopen"),
+    path("w/<slug:workspace>/ignore-rules/", rule_views.rule_list, name="rule-list"),
+    path("w/<slug:workspace>/ignore-rules/add/", rule_views.rule_add, name="rule-add"),
+    path(RULE + "approve/", rule_views.rule_approve, name="rule-approve"),
+    path(RULE + "end/", rule_views.rule_end, name="rule-end"),
     path(SCAN, scan_views.scan_detail, name="scan-detail"),
     path(SCAN + "snapshot/", scan_views.snapshot_download, name="snapshot-download"),
     path(SCAN + "screenshot/<slug:sha256>/", scan_views.screenshot, name="screenshot"),

@@ -5,7 +5,7 @@ Views translate: they find the workspace's rows, make one call, and choose the t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import clients
 from accounts.access import admin_view, member_view, viewer_view
-from accounts.models import Client, Workspace
-from scans import addresses, charts, forms, listing, progress, queue, reading, sites, tasks
+from accounts.models import Client, User, Workspace
+from scans import addresses, charts, forms, inbox, listing, progress, queue, reading, sites, tasks
 from scans.models import Page, Scan, Site
 from tracefox.htmx import STOP_POLLING, render_part, wants_part
 
@@ -182,6 +182,29 @@ def page_add(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpR
 
 @require_POST
 @member_view
+def page_kind(request: HttpRequest, workspace: Workspace, site_id: UUID, page_id: UUID) -> HttpResponse:
+    page = get_object_or_404(Page.objects.for_workspace(workspace).select_related("site__workspace"), id=page_id, site=site_id)
+    form = forms.PageKind(request.POST)
+    if form.is_valid():
+        more = sites.set_page_kind(page, form.cleaned_data["kind"], by=person(request), now=timezone.now())
+        messages.success(request, f"{page.url} is now a {page.get_kind_display().lower()}. {more}".strip())
+    else:
+        messages.error(request, "Choose what this page is.")
+    return _to_site(page.site)
+
+
+@require_POST
+@member_view
+def site_consent(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
+    site, form = _site(workspace, site_id), forms.Consent(request.POST)
+    on = form.is_valid() and form.cleaned_data["answers_consent"]
+    sites.answer_consent(site, on, by=person(request), now=timezone.now())
+    messages.success(request, "Scans answer the consent banner from now on." if on else "Scans leave the consent banner alone.")
+    return _to_site(site)
+
+
+@require_POST
+@member_view
 def page_remove(request: HttpRequest, workspace: Workspace, site_id: UUID, page_id: UUID) -> HttpResponse:
     page = get_object_or_404(Page.objects.for_workspace(workspace).select_related("site"), id=page_id, site=site_id)
     try:
@@ -210,6 +233,8 @@ def _site_page(request: HttpRequest, workspace: Workspace, site: Site, *, status
         "page_form": forms.AddPage(),
         "schedule_form": forms.Schedule(current=site.scan_every_minutes),
         "settings_form": forms.SiteSettings(site=site),
+        "page_kinds": Page.Kind.choices,
+        "rows": inbox.latest(site),
     }
     if context["running"]:
         context["progress"] = progress.of(context["running"])
@@ -260,6 +285,11 @@ def _say_what_was_added(request: HttpRequest, lines: list[sites.Line]) -> None:
     for line in lines:
         if line.result == "already there":
             messages.info(request, line.sentence)
+
+
+def person(request: HttpRequest) -> User:
+    """Who is logged in: past a door there is somebody."""
+    return cast(User, request.user)
 
 
 def _whole(text: str | None, *, least: int) -> int:

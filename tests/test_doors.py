@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import api_keys
 from accounts.access import WorkspaceViewSet
 from accounts.models import ApiKey, Client
-from scans.models import Evidence, Page, Scan, Site
+from scans.models import Change, Evidence, IgnoreRule, Page, RegisterEntry, Scan, Site
 from tests.factories import make_membership
 from tests.tenants import Rows, furnish, tenant_models
 
@@ -38,6 +38,9 @@ MODEL_OF = {
     "scan_id": Scan,
     "scan": Scan,
     "evidence_id": Evidence,
+    "change_id": Change,
+    "rule_id": IgnoreRule,
+    "entry_id": RegisterEntry,
 }
 WORDS = {"sha256": "b" * 64, "section": "requests"}  # parts of a path that name no row
 UNSAFE = ("post", "put", "patch", "delete")

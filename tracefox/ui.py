@@ -74,6 +74,16 @@ def due(value: datetime) -> dict[str, Any]:
     return {"at": value, "words": "due now" if value <= now else relative(value, now)}
 
 
+SEVERITIES = {1: "info", 2: "low", 3: "medium", 4: "high", 5: "critical"}
+
+
+@register.inclusion_tag("_severity.html")
+def severity(level: int) -> dict[str, str]:
+    """How grave: a shape, a word and a colour, so that none of them is needed alone."""
+    name = SEVERITIES.get(level, "info")
+    return {"name": name, "label": name.capitalize()}
+
+
 @register.inclusion_tag("_icon.html")
 def icon(name: str) -> dict[str, str]:
     return {"name": name}

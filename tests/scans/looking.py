@@ -14,7 +14,7 @@ from scans.snapshot import Captured
 from tests.factories import make_scan
 from tests.scans.sample_snapshot import sample_captured
 
-SECTIONS = ["overview", "third-parties", "requests", "scripts", "cookies", "consent", "security", "frames", "console", "blocked", "evidence"]
+SECTIONS = ["overview", "changes", "third-parties", "requests", "scripts", "cookies", "consent", "security", "frames", "console", "blocked", "evidence"]
 
 
 def scan_that_saw(site: Site, captured: Captured | None = None, *, status: str = "ok", **fields: Any) -> Scan:
