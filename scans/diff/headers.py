@@ -1,6 +1,6 @@
 """What does a security header say, without what is new in every answer: nonces, and the ids of those it reports to?
 
-Pure. Directives are put into one order and one case, so that only a change of meaning is a change. To treat another header: a function, and its name in `_READ`.
+Pure. Directives are put into one order and one case, so that only a change of meaning is a change. Another header: a function, and its name in `_READ`.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _is_scrambled(word: str) -> bool:
 def _is_random(word: str) -> bool:
     """Digits and letters that change places often, and no names joined by hyphens or underscores."""
     plain = word.replace("-", "").replace("_", "")
-    if plain.isdigit() or plain.isalpha() and (plain.islower() or plain.isupper()):
+    if plain.isdigit() or (plain.isalpha() and (plain.islower() or plain.isupper())):
         return False
     parts = re.split(r"[-_]", word)
     if len(parts) > 1 and all(_WORDY.fullmatch(part) or part.isdigit() for part in parts):

@@ -66,7 +66,7 @@ def is_immutable(url: str, *, integrity: str = "") -> bool:
 def learn_volatile(one: Iterable[str], other: Iterable[str], *, first_party: str) -> Volatile:
     """Parameters that differ between two loads of the same scan: (host, path, parameter), as `key` takes them. Never an account, never a plain word."""
     first, second = _grouped(one, first_party), _grouped(other, first_party)
-    found = set()
+    found: set[tuple[str, str, str]] = set()
     for place in first.keys() & second.keys():
         left, right = sorted(first[place] - second[place])[:PAIRED], sorted(second[place] - first[place])[:PAIRED]
         for pairs in left:
