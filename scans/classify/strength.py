@@ -36,13 +36,14 @@ _FIXED = re.compile(r"^'(nonce|sha256|sha384|sha512)-")
 _SOURCE = re.compile(r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*):(?://)?)?(?P<host>[^/:]*)(?::(?P<port>[0-9*]+))?(?P<path>/.*)?$")
 
 
-def weaker_csp(before: str, after: str) -> list[str]:
+def weaker_csp(before: str, after: str, *, own_domain: str = "") -> list[str]:
+    """`own_domain` is the site's registrable domain: that the site lets in another host of its own is no weakness."""
     later = _policies(after)
     weaker: list[str] = []
     for policy in _policies(before):
         if not later:
             return ["it is empty"]
-        weaker += sorted((_weaker(policy, other) for other in later), key=len)[0]
+        weaker += sorted((_weaker(policy, other, own_domain) for other in later), key=len)[0]
     return list(dict.fromkeys(weaker))
 
 
@@ -71,7 +72,7 @@ def _policies(value: str) -> list[Policy]:
     return policies
 
 
-def _weaker(before: Policy, after: Policy) -> list[str]:
+def _weaker(before: Policy, after: Policy, own_domain: str) -> list[str]:
     weaker: list[str] = []
     named = [name for name in (*FALLS_BACK, *LIMITS) if _is_asked(name, before, after)]
     for name in named:
@@ -81,7 +82,7 @@ def _weaker(before: Policy, after: Policy) -> list[str]:
         if new is None:
             weaker.append(f"{name} is no longer limited")
             continue
-        weaker += [f"{name} now allows {source}" for source in new if not _is_covered(source, old)]
+        weaker += [f"{name} now allows {source}" for source in new if not _is_covered(source, old) and not _is_own(source, own_domain)]
     weaker += [f"{name} is gone" for name in SWITCHES if name in before and name not in after and name not in REPLACED]
     return weaker
 
@@ -110,6 +111,12 @@ def _effective(policy: Policy, name: str) -> tuple[str, ...] | None:
 
 def _is_covered(source: str, allowed: tuple[str, ...]) -> bool:
     return source in allowed or (not source.startswith("'") and any(_covers(other, source) for other in allowed if not other.startswith("'")))
+
+
+def _is_own(source: str, own_domain: str) -> bool:
+    found = _SOURCE.match(source)
+    host = (found["host"] or "").removeprefix("*.") if found else ""
+    return bool(own_domain) and found is not None and found["scheme"] in (None, "https", "wss") and (host == own_domain or host.endswith(f".{own_domain}"))
 
 
 def _covers(wide: str, narrow: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scans.classify import strength
+from scans.classify import strength, vendors
 from scans.classify.rules import phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
@@ -29,13 +29,17 @@ def _protection_removed(change: Change, scene: Scene) -> bool:
     return change.key in GUARDS and _is_removed(change)
 
 
-def _weaker(change: Change) -> list[str]:
-    compare = {CSP: strength.weaker_csp, HSTS: strength.weaker_hsts}.get(change.key)
-    return compare(traits.before(change, "value"), traits.after(change, "value")) if compare and traits.is_changed(change) else []
+def _weaker(change: Change, scene: Scene) -> list[str]:
+    before, after = traits.before(change, "value"), traits.after(change, "value")
+    if not traits.is_changed(change):
+        return []
+    if change.key == CSP:
+        return strength.weaker_csp(before, after, own_domain=vendors.registrable_domain(scene.site_host) if scene.site_host else "")
+    return strength.weaker_hsts(before, after) if change.key == HSTS else []
 
 
 def _weakened(change: Change, scene: Scene) -> bool:
-    return bool(_weaker(change))
+    return bool(_weaker(change, scene))
 
 
 def _frames_loosened(change: Change, scene: Scene) -> bool:
@@ -84,9 +88,9 @@ RULES = (
         what="The Content Security Policy allows more than before, or Strict-Transport-Security holds for less.",
         applies=_weakened,
         sentence=lambda change, scene: (
-            f"The header {_shown(change)}, {GUARDS[change.key]}, protects less {phrases.where(change)}: {phrases.listed(_weaker(change))}."
+            f"The header {_shown(change)}, {GUARDS[change.key]}, protects less {phrases.where(change)}: {phrases.listed(_weaker(change, scene))}."
         ),
-        inputs=reads(*VALUES),
+        inputs=reads("scene.site_host", *VALUES),
     ),
     Rule(
         id="security_header.frames_loosened",

@@ -22,6 +22,7 @@ CASES = [
     (went(CSP, "script-src 'self'", "script-src 'self' evil.test"), "high", "security_header.protection_weakened", "script-src now allows evil.test"),
     (went(HSTS, "max-age=31536000", "max-age=300"), "high", "security_header.protection_weakened", "from 31536000 to 300 seconds"),
     (went(CSP, "script-src 'self' a.test", "script-src 'self'"), "info", "security_header.other", "does not protect less"),
+    (went(CSP, "script-src 'self'", "script-src 'self' https://js.shop.test"), "info", "security_header.other", "does not protect less"),
     (went(FRAMES, "DENY", "SAMEORIGIN"), "low", "security_header.frames_loosened", "now SAMEORIGIN"),
     (gone("referrer-policy"), "low", "security_header.removed", "referrer-policy is gone"),
     (gone("content-security-policy-report-only", payment=True), "low", "security_header.removed", "report-only"),
