@@ -19,6 +19,10 @@ def _became_third_party(change: Change, scene: Scene) -> bool:
     return traits.is_changed(change, "party") and traits.before(change, "party") == "first" and traits.after(change, "party") == "third"
 
 
+def _of_never_seen_party(change: Change, scene: Scene) -> bool:
+    return traits.is_new(change) and traits.is_never_seen_party(change) and not traits.is_rotating(change)
+
+
 def _familiar(change: Change, scene: Scene) -> bool:
     return traits.is_new(change) and (traits.is_familiar(change) or (traits.is_third_party(change) and traits.is_rotating(change)))
 
@@ -83,6 +87,18 @@ RULES = (
         applies=_became_third_party,
         sentence=lambda change, scene: f"The cookie {phrases.name(change)} was the site's own and now belongs to a third party {phrases.where(change)}.",
         inputs=reads("kind", "differs", "before.party", "after.party"),
+    ),
+    Rule(
+        id="cookie.of_never_seen_party",
+        version=1,
+        severity="high",
+        what="New, and it belongs to a third party that the site was never in touch with.",
+        applies=_of_never_seen_party,
+        sentence=lambda change, scene: (
+            f"The cookie {phrases.name(change)} is new {phrases.where(change)} and belongs to {phrases.party(change)}, which was never seen on this site."
+            f"{phrases.through(change)}"
+        ),
+        inputs=reads("kind", "payment_pages", "about.party", "about.known_party", "about.rotating"),
     ),
     Rule(
         id="cookie.familiar",

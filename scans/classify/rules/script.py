@@ -31,7 +31,12 @@ def _rotating_party(change: Change, scene: Scene) -> bool:
 
 
 def _rotating_party_on_payment(change: Change, scene: Scene) -> bool:
-    return _rotating_party(change, scene) and traits.on_payment_page(change)
+    """A host that serves anybody's content gets no such trust on a payment page."""
+    return _rotating_party(change, scene) and traits.on_payment_page(change) and traits.is_listed_vendor(change)
+
+
+def _rotating_party_elsewhere(change: Change, scene: Scene) -> bool:
+    return _rotating_party(change, scene) and not traits.on_payment_page(change)
 
 
 def _known_party_on_payment(change: Change, scene: Scene) -> bool:
@@ -125,7 +130,7 @@ RULES = (
         id="script.rotating_party_on_payment_page",
         version=1,
         severity="low",
-        what="New on a payment page, from a known party whose scripts come and go.",
+        what="New on a payment page, from a listed vendor known on the site whose scripts come and go.",
         applies=_rotating_party_on_payment,
         sentence=lambda change, scene: f"{phrases.party(change)}, whose scripts come and go on this site, loads another one {phrases.where(change)}.",
         inputs=reads("key", "about.rotating", "about.vendor_category", *PARTY),
@@ -135,7 +140,7 @@ RULES = (
         version=1,
         severity="info",
         what="New elsewhere, from a party whose scripts come and go (advertising, tests of page variants).",
-        applies=_rotating_party,
+        applies=_rotating_party_elsewhere,
         sentence=lambda change, scene: f"{phrases.party(change)}, whose scripts come and go on this site, loads another one {phrases.where(change)}.",
         inputs=reads("key", "about.rotating", "about.vendor_category", *PARTY),
     ),

@@ -21,6 +21,7 @@ def new(about, **fields):
 
 CASES = [
     (changed(party=("first", "third")), "high", "cookie.became_third_party", "belongs to a third party"),
+    (new(NEW_PARTY | {"purpose": "unknown", "vendor": ""}), "high", "cookie.of_never_seen_party", "belongs to cdn.evil.test"),
     (new(FBP), "high", "cookie.tracks_before_consent", "of Meta, probably for advertising, is now set before"),
     (new(FBP, payment=True), "high", "cookie.tracks_before_consent", "/checkout"),
     (new(FBP | {"known_on_site": True}), "info", "cookie.familiar", "known from this site"),

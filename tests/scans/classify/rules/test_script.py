@@ -31,6 +31,8 @@ CASES = [
     (new("https://static.klaviyo.com/b.js", KLAVIYO | {"known_on_site": True}), "info", "script.known_on_site", "known from other pages"),
     (new("https://connect.facebook.net/b.js", META), "info", "script.rotating_party", "come and go"),
     (new("https://connect.facebook.net/b.js", META, payment=True), "low", "script.rotating_party_on_payment_page", "/checkout"),
+    (new("https://cdn.jsdelivr.net/gh/b", CDN | {"rotating": True}, payment=True), "high", "script.known_party_on_payment_page", "jsDelivr"),
+    (new("https://cdn.jsdelivr.net/gh/b", CDN | {"rotating": True}), "info", "script.rotating_party", "jsDelivr"),
     (changed("https://cdn.x.test/a@{ver}/a.js", CDN, payment=True), "medium", "script.new_version_on_payment_page", "another version"),
     (changed("https://cdn.x.test/a@{ver}/a.js", CDN), "low", "script.new_version", "another version"),
     (changed("https://www.googletagmanager.com/gtag/js?id=G-1", KLAVIYO, payment=True), "info", "script.vendor_changed_its_script", "as vendors do"),
