@@ -2,7 +2,7 @@ import tomllib
 
 import pytest
 
-from scans.classify import cookies, vendors
+from scans.classify import book, cmp, cookies, vendors
 
 SHOP = "shop.example"
 # Told by their name alone, on the shop's own domain and whoever set them.
@@ -61,6 +61,14 @@ BY_NAME = [
     ("_cfuvid", "necessary", "Cloudflare"),
     ("AWSALB", "necessary", "Amazon Web Services"),
     ("visid_incap_12345", "necessary", "Imperva"),
+    ("utag_main_v_id", "analytics", "Tealium"),
+    ("sbjs_current", "analytics", "Sourcebuster"),
+    ("_pubcid", "advertising", "Prebid"),
+    ("matomo_ignore", "consent", "Matomo"),
+    ("_hjOptOut", "consent", "Hotjar"),
+    ("optimizelyOptOut", "consent", "Optimizely"),
+    ("FCCDCF", "consent", "Google Funding Choices"),
+    ("cc_cookie", "consent", "vanilla-cookieconsent"),
 ]
 # Told by the domain they lie in.
 BY_DOMAIN = [
@@ -197,3 +205,14 @@ def test_the_file_speaks_the_products_words_and_names_no_cookie_twice():
         by_name += [name for names in entry.get("by_name", {}).values() for name in names]
     assert len(by_name) == len(set(by_name)) >= 150
     assert all(name.count("*") <= 1 and (len(name.strip("*_")) > 1) for name in by_name)
+
+
+# They serve nothing themselves: what writes these cookies is part of other scripts.
+WITHOUT_A_HOST = {"", "IAB TCF", "PixelYourSite", "Prebid", "Sourcebuster"}
+
+
+def test_a_vendor_is_called_as_the_other_lists_call_it():
+    lists = book.opened()
+    known = {vendor.entity for hosts in (lists.exact, lists.below) for vendor in hosts.values()} | {platform.name for platform in cmp.table()}
+
+    assert {entry["name"] for entry in book.toml("cookies")["vendor"]} - known == WITHOUT_A_HOST
