@@ -14,8 +14,9 @@ from scans.capture.assemble import Page
 from scans.capture.configuration import CaptureSettings
 from scans.capture.page import WAIT_POLICY
 from scans.capture.readonly import SAFE_METHODS
-from scans.capture.redact import Redactor
+from scans.capture.redact import Redactor, roles
 from scans.classify import vendors
+from scans.diff import inline
 from scans.snapshot import Captured
 from tracefox.egress.proxy import Guard
 
@@ -64,21 +65,34 @@ def _with_bodies(observation: form.Observation, page: Page | None, redactor: Red
     """Name the page's bodies by what is kept of them: their hash is taken after the redactor has been over them."""
     if page is None:
         return observation
-    names = {old: evidence.add("script", redactor.script(body.decode("utf-8", "replace")).encode()) for old, body in page.bodies.scripts.items()}
-    scripts = [replace(script, sha256=names.get(script.sha256, "")) for script in observation.scripts]
+    kept = {old: redactor.script(body.decode("utf-8", "replace")) for old, body in page.bodies.scripts.items()}
+    scripts = [_with_body(script, kept.get(script.sha256), evidence) for script in observation.scripts]
     screenshot = observation.screenshot
     if screenshot:
         evidence.add("screenshot", page.bodies.screenshot, "image/png")
     changed = replace(observation, scripts=scripts)
     if not page.reading.document:
         return changed
-    html = redactor.document(page.reading.document["html"])
-    raw, normalised = evidence.add("dom_raw", html.encode("utf-8", "replace")), evidence.add("dom_normalised", dom.normalise(html).encode("utf-8", "replace"))
     policy = None
     if observation.kind == "policy":
-        text = dom.readable_text(html)
+        taken = roles.Taken(page.reading.document["html"], secrets=page.secrets())
+        redacted = redactor.document(taken.html)
+        html, text = taken.masked(redacted), taken.readable(dom.readable_text(redacted))
         policy = form.Policy(text_sha256=evidence.add("policy_text", text.encode()), words=len(text.split()))
+    else:
+        html = redactor.document(page.reading.document["html"])
+    raw, normalised = evidence.add("dom_raw", html.encode("utf-8", "replace")), evidence.add("dom_normalised", dom.normalise(html).encode("utf-8", "replace"))
     return replace(changed, dom=replace(observation.dom, raw_sha256=raw, normalised_sha256=normalised), policy=policy)
+
+
+def _with_body(script: form.Script, text: str | None, evidence: Evidence) -> form.Script:
+    """What an inline script is and reaches for is read from what is kept, so that anyone can read it again."""
+    if text is None:
+        return replace(script, sha256="")
+    named = replace(script, sha256=evidence.add("script", text.encode()))
+    if not script.inline:
+        return named
+    return replace(named, normalised_sha256=inline.normalised_sha256(text), shape=inline.shape(text), reaches=inline.reaches(text))
 
 
 def _refusals(guard: Guard) -> list[form.Refusal]:

