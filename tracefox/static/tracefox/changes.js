@@ -1,5 +1,8 @@
 // The pages about changes, beyond htmx: tick all, the slider between two pictures, a button that prints. Pages work without this file.
 
+const edge = new CSSStyleSheet(); // where the slider stands: a rule of ours, for the page's policy allows no style in its markup
+document.adoptedStyleSheets.push(edge);
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) {
     for (const tick of document.querySelectorAll(".change__tick")) tick.checked = event.target.checked;
@@ -12,7 +15,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("input", (event) => {
   const compare = event.target.matches("[type=range]") && event.target.closest("[data-compare]");
-  if (compare) cut(compare, event.target.value);
+  if (compare) cut(event.target.value);
 });
 
 document.addEventListener("click", (event) => {
@@ -46,11 +49,11 @@ function overlay(compare) {
   if (!range) return;
   compare.classList.add("compare--over");
   for (const control of compare.querySelectorAll("[data-compare-control]")) control.hidden = false;
-  cut(compare, range.value);
+  cut(range.value);
 }
 
-function cut(compare, percent) {
-  compare.querySelector(".compare__after").style.clipPath = `inset(0 0 0 ${percent}%)`;
+function cut(percent) {
+  edge.replaceSync(`.compare--over .compare__after { clip-path: inset(0 0 0 ${Number(percent)}%) }`);
 }
 
 // The regions are in pixels of the picture, whatever its size on the page.
