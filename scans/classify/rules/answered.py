@@ -22,7 +22,7 @@ def _is_verdict(change: Change, state: str) -> bool:
 
 def _tracks(change: Change, scene: Scene) -> bool:
     """By the thing's own purpose where lists know it, else by its party's."""
-    purpose = change.about.get("purpose", "unknown")
+    purpose = change.about.get("purpose") or "unknown"
     by_purpose = purpose in traits.TRACKING
     by_party = purpose == "unknown" and traits.is_third_party(change) and change.about.get("vendor_category") in traits.TRACKING
     return traits.is_new(change) and (by_purpose or by_party)

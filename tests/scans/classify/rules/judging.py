@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scans.classify import verdicts
+from scans.classify import rules, verdicts
 from scans.classify.verdicts import Scene, Verdict
 from scans.diff.change import Category, Change, Kind
 
@@ -51,8 +51,28 @@ def judge(change: Change, scene: Scene = SHOP) -> Verdict:
     return verdict
 
 
+def is_given_again(change: Change, verdict: Verdict, scene: Scene) -> bool:
+    """Whether the rule applies to a change of which nothing is known but the verdict's inputs."""
+    rule = next(rule for rule in rules.of(change.category) if rule.id == verdict.rule)
+    if rule.id.endswith(".malicious_host"):
+        return verdict.inputs["kind"] != "gone" and verdict.inputs["host"] in verdict.inputs["hosts"] and bool(verdict.inputs["list"])
+    known: dict[str, Any] = {"before": {}, "after": {}, "about": {}, "scene": {}}
+    for name, value in json.loads(json.dumps(dict(verdict.inputs))).items():
+        holder, _, key = name.partition(".")
+        if key:
+            known[holder][key] = value if value is not None or holder == "scene" else ""
+        else:
+            known[name] = value
+    parts = {"site_host": known["scene"].get("site_host", ""), "domains_before": frozenset(known["scene"].get("domains_before", ()))}
+    lists = {name: tuple(known.get(name, ())) for name in ("payment_pages", "differs")}
+    facts = {side: known[side] or None for side in ("before", "after")}
+    rest: dict[str, Any] = {"kind": known.get("kind", "changed"), "key": known.get("key", ""), "about": known["about"], **lists, **facts}
+    return rule.applies(Change(category=change.category, name="", pages=(), **rest), Scene(**parts))
+
+
 def check(change: Change, severity: str, rule: str, fragment: str, scene: Scene = SHOP) -> Verdict:
     verdict = judge(change, scene)
     assert (verdict.severity, verdict.rule) == (severity, rule)
     assert fragment in verdict.sentence
+    assert is_given_again(change, verdict, scene), f"{rule} looked at more than {sorted(verdict.inputs)}"
     return verdict
