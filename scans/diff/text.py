@@ -18,14 +18,14 @@ LONG_LIST = 12  # tokens: a list in square brackets that is shorter stays on its
 
 _TOKEN = re.compile(
     r"(?P<space>\s++)"
-    r"|(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|<!--[^\n]*+)"
-    r"|(?P<string>\"(?:[^\"\\\n]++|\\.)*+\"?|'(?:[^'\\\n]++|\\.)*+'?)"
+    r"|(?P<comment>//[^\n]*+|/\*(?:.*?\*/|.*+)|<!--[^\n]*+)"
+    r"|(?P<string>\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+){0,100000}\"?|'[^'\\\n]*+(?:\\.[^'\\\n]*+){0,100000}'?)"
     r"|(?P<word>[\w$#@]++(?:\.\d[\w]*+)?)"
     r"|(?P<sign>=>|\+\+|--|\?\.|\.\.\.|[^\w\s])",
     re.DOTALL,
 )
-_EXPRESSION = re.compile(r"/(?![*/])(?:[^/\\\[\n]++|\\[^\n]|\[(?:[^\]\\\n]++|\\[^\n])*+\])++/\w*+")
-_IN_TEMPLATE = re.compile(r"(?:[^`\\$]++|\\.|\$(?!\{))*+", re.DOTALL)
+_EXPRESSION = re.compile(r"/(?![*/])(?:[^/\\\[\n]++|\\[^\n]|\[[^\]\\\n]*+(?:\\[^\n][^\]\\\n]*+)*\]){1,20000}/\w*+")
+_IN_TEMPLATE = re.compile(r"(?:[^`\\$]++|\\.|\$(?!\{)){1,10000}", re.DOTALL)  # a round of a repeat is remembered: not too many at once
 # Behind these an expression begins, so that a slash begins a regular expression and is no division.
 _BEFORE_EXPRESSION = frozenset(
     "return typeof case in of delete void throw new else do instanceof yield await ( [ { } , ; : ? ! ~ & | ^ = + - * % < > =>".split()  # noqa: SIM905
@@ -175,5 +175,6 @@ def _template_end(script: str, at: int) -> int:
 
 
 def _in_template(script: str, at: int) -> int:
-    found = _IN_TEMPLATE.match(script, at)
-    return found.end() if found else at
+    while found := _IN_TEMPLATE.match(script, at):
+        at = found.end()
+    return at
