@@ -27,7 +27,8 @@ _OPENS, _CLOSES = {"(": ")", "[": "]", "{": "}", "${": "}"}, frozenset(")]}")
 _KEY = re.compile(r"[A-Za-z_$][A-Za-z_$-]{0,40}")
 _DATA = frozenset({"S", "N", "B", "R", "null", "undefined"})
 _SHORT = 200
-_LONGEST_REGEX = 300
+_LONGEST_REGEX = 1000
+_TRIED = 500  # slashes that begin no regular expression; after these none is looked for
 
 Word = tuple[str, str]  # what it is, and its text
 
@@ -44,15 +45,18 @@ class _Group:
 
 def words(text: str) -> Iterator[Word]:
     """Each word with its kind: string, number, name, regex, mark. A template is its strings, with `${` and `}` around the code in it."""
-    at, before = 0, "("
+    at, before, failures = 0, "(", 0
     inside: list[bool] = []  # for each open brace: does a template go on behind it?
     while at < len(text):
         found = _WORD.match(text, at)
         if found is None:  # pragma: no cover - the last alternative takes any letter
             return
         kind, word = str(found.lastgroup), found[0]
-        if word == "/" and before in _BEFORE_REGEX and (regex := _REGEX.match(text, at, at + _LONGEST_REGEX)):
-            kind, word = "regex", regex[0]
+        if word == "/" and failures < _TRIED and before in _BEFORE_REGEX:
+            if regex := _REGEX.match(text, at, at + _LONGEST_REGEX):
+                kind, word = "regex", regex[0]
+            else:
+                failures += 1
         at += len(word)
         if kind == "space":
             continue

@@ -108,7 +108,7 @@ def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[s
     shown = host.removeprefix("www.") if own else host
     if scheme not in {"http", "https", "ws", "wss"}:
         shown = f"{scheme}://{shown}"
-    accounts = _accounts(url)
+    accounts = _Accounts(url)
     path = _escapes(parts["path"]) or "/"
     path = _path(path, host, own, accounts, at)
     pairs = _query(_escapes(parts["query"] or ""), own, accounts, at)
@@ -129,11 +129,25 @@ def _escape(found: re.Match[str]) -> str:
     return letter if letter.isascii() and (letter.isalnum() or letter in "-._~") else found[0].upper()
 
 
-def _accounts(url: str) -> frozenset[str]:
-    return frozenset(tag.account_id for tag in vendors.tags([url], [])) | frozenset(overlay.ACCOUNT.findall(url))
+class _Accounts:
+    """The accounts in a URL, looked for only when something is about to be left out."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._found: frozenset[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        return any(account == word or (len(account) > 5 and account in word) for account in self.found)
+
+    @property
+    def found(self) -> frozenset[str]:
+        if self._found is None:
+            self._found = frozenset(tag.account_id for tag in vendors.tags([self._url], []))
+            self._found |= frozenset(match[0] for match in overlay.ACCOUNT.finditer(self._url))
+        return self._found
 
 
-def _path(path: str, host: str, own: bool, accounts: frozenset[str], at: str) -> str:
+def _path(path: str, host: str, own: bool, accounts: _Accounts, at: str) -> str:
     path = _PINNED.sub("@{ver}", path)
     if "version" in path:
         path = _MAGENTO.sub("/version{ver}/", path) if own or "/static/version" in path else path
@@ -149,14 +163,14 @@ def _path(path: str, host: str, own: bool, accounts: frozenset[str], at: str) ->
     return _DIGITS.sub(lambda found: _moment(found, path, accounts, at), path)
 
 
-def _moment(found: re.Match[str], path: str, accounts: frozenset[str], at: str) -> str:
+def _moment(found: re.Match[str], path: str, accounts: _Accounts, at: str) -> str:
     before = path[: found.start()].rstrip("/").rpartition("/")[2].lower() if path[found.start() - 1 : found.start()] == "/" else ""
-    if found[0] in accounts or before in overlay.OWNERS or not tokens.is_epoch(found[0], at=at):
+    if before in overlay.OWNERS or not tokens.is_epoch(found[0], at=at) or found[0] in accounts:
         return found[0]
     return "{ts}"
 
 
-def _own(path: str, accounts: frozenset[str]) -> str:
+def _own(path: str, accounts: _Accounts) -> str:
     """The site's own path without the words of its machines."""
     if found := _MINIFIED.search(path):
         path = f"{path[: found.start(1)]}{{hash}}{path[found.end(1) :]}"
@@ -169,26 +183,26 @@ def _own(path: str, accounts: frozenset[str]) -> str:
     return _WORD.sub(lambda found: _word(found[0], accounts, in_file_name=in_file and found.start() > file), path)
 
 
-def _word(word: str, accounts: frozenset[str], *, in_file_name: bool) -> str:
-    if word in accounts or any(account in word for account in accounts):
-        return word
-    if tokens.is_hash(word, in_file_name=in_file_name and tokens.is_hex(word)):
-        return "{hash}"
-    return _PIECE.sub(lambda found: "{hash}" if tokens.is_hash(found[0], in_file_name=in_file_name and tokens.is_hex(found[0])) else found[0], word)
+def _word(word: str, accounts: _Accounts, *, in_file_name: bool) -> str:
+    if _is_hash(word, in_file_name):
+        return word if word in accounts else "{hash}"
+    return _PIECE.sub(lambda found: "{hash}" if _is_hash(found[0], in_file_name) and word not in accounts else found[0], word)
 
 
-def _query(query: str, own: bool, accounts: frozenset[str], at: str) -> Iterator[tuple[str, str]]:
+def _is_hash(word: str, in_file_name: bool) -> bool:
+    return tokens.is_hash(word, in_file_name=in_file_name and tokens.is_hex(word))
+
+
+def _query(query: str, own: bool, accounts: _Accounts, at: str) -> Iterator[tuple[str, str]]:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
         if not part or (not equals and _is_machine(name, accounts, own, at)):
             continue
-        if value in accounts:
-            yield name, value
-        elif name.lower() in overlay.BUSTERS and _breaks_a_cache(name, value):
+        if name.lower() in overlay.BUSTERS and _breaks_a_cache(name, value) and value not in accounts:
             continue
         elif _is_account(name, value):
             yield name, value
-        elif not own and tokens.is_epoch(value.partition(".")[0], at=at):
+        elif not own and tokens.is_epoch(value.partition(".")[0], at=at) and value not in accounts:
             yield name, "{ts}"
         elif not (own and _is_machine(value, accounts, own, at)):
             yield name, value if equals else "\0"
@@ -205,13 +219,12 @@ def _breaks_a_cache(name: str, value: str) -> bool:
     return not (name in {"t", "r"} and value.isdigit() and len(value) < 9 and len(value) > 4)
 
 
-def _is_machine(word: str, accounts: frozenset[str], own: bool, at: str) -> bool:
-    if word in accounts or word == MARK:
-        return own and word == MARK
+def _is_machine(word: str, accounts: _Accounts, own: bool, at: str) -> bool:
+    if word == MARK:
+        return own
     first = word.partition(".")[0]
-    if tokens.is_epoch(first, at=at):
-        return True
-    return own and (tokens.is_uuid(word) or tokens.is_hash(word) or (not word.isdigit() and tokens.is_hash(first)))
+    made = tokens.is_epoch(first, at=at) or (own and (tokens.is_uuid(word) or tokens.is_hash(word) or tokens.is_hash(first)))
+    return made and word not in accounts
 
 
 def _is_account(name: str, value: str) -> bool:
@@ -234,5 +247,5 @@ def _names_its_content(url: str, path: str) -> bool:
     words = {found[1] for found in _FILE_HASH.finditer(file)} | set(re.findall(r"(?<=[-._])[0-9a-fA-F]{8,128}(?=[-._]|$)", stem))
     words |= set(re.findall(r"(?<=[._-])[A-Za-z0-9_-]{20,128}(?=\.|$)", stem))
     words |= {stem} if "/_next/static/" in path or "/assets/" in path else set()
-    accounts = _accounts(url)
-    return any(word not in accounts and tokens.is_hash(word, in_file_name=True) for word in words)
+    accounts = _Accounts(url)
+    return any(tokens.is_hash(word, in_file_name=True) and word not in accounts for word in words)
