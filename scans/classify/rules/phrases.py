@@ -15,12 +15,16 @@ LONGEST_NAME = 120
 
 
 def where(change: Change) -> str:
-    """`on the payment page /checkout`, `on 3 pages, among them the payment page /checkout`."""
+    """`on the start page`, `on the payment page /checkout`, `on 3 pages, among them the payment page /checkout`."""
     pages, payment = len(change.pages), len(change.payment_pages)
     if payment == 0:
-        return f"on the page {path(change.pages[0])}" if pages == 1 else f"on {pages} pages"
+        return f"on {_page(change.pages[0])}" if pages == 1 else f"on {pages} pages"
     paying = f"the payment page {path(change.payment_pages[0])}" if payment == 1 else f"{payment} payment pages"
     return f"on {paying}" if pages <= payment else f"on {pages} pages, among them {paying}"
+
+
+def _page(url: str) -> str:
+    return "the start page" if path(url) == "/" else f"the page {path(url)}"
 
 
 def path(url: str) -> str:

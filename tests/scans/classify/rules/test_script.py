@@ -22,7 +22,7 @@ def inline(kind, reaches="", was="", **fields):
 
 CASES = [
     (changed("exact:https://cdn.jsdelivr.net/npm/a@1.2.3/a.js", CDN | {"immutable": True}), "critical", "script.fixed_content_changed", "tampered"),
-    (changed("exact:https://shop.test/app.3f9a.js", OWN | {"immutable": True}), "critical", "script.fixed_content_changed", "on the page /"),
+    (changed("exact:https://shop.test/app.3f9a.js", OWN | {"immutable": True}), "critical", "script.fixed_content_changed", "on the start page"),
     (new("https://cdn.evil.test/a.js", NEW_PARTY, payment=True), "critical", "script.never_seen_party_on_payment_page", "cdn.evil.test"),
     (new("https://cdn.evil.test/a.js", NEW_PARTY), "high", "script.new_of_third_party", "cdn.evil.test"),
     (new("https://cdn.jsdelivr.net/npm/b", CDN), "high", "script.new_of_third_party", "jsDelivr (cdn.jsdelivr.net)"),
@@ -51,7 +51,7 @@ CASES = [
     (inline("new", "evil.test"), "high", "script.inline_reaches_never_seen_host", "never in touch"),
     (inline("new", "static.klaviyo.com www.w3.org api.shop.test", payment=True), "medium", "script.inline_new_on_payment_page", "no party that is new"),
     (inline("new", payment=True, about={"known_on_site": True}), "low", "script.inline_new", "no party that is new"),
-    (inline("new"), "low", "script.inline_new", "on the page /"),
+    (inline("new"), "low", "script.inline_new", "on the start page"),
     (inline("changed", "evil.test", was="evil.test", payment=True), "low", "script.inline_changed", "its code is the same"),
     (inline("gone", payment=True), "info", "script.inline_other", "is gone"),
 ]

@@ -9,7 +9,7 @@ CASES = [
     (make("storage", "new", "k", about=OWN | {"known_on_site": True}), "info", "storage.familiar", "known from this site"),
     (make("storage", "new", "k", about=META), "info", "storage.familiar", "known from this site"),
     (make("storage", "new", "k", about=TRACKS), "medium", "storage.tracks_before_consent", "of Hotjar, probably for analytics"),
-    (make("storage", "new", "k", about=OWN), "low", "storage.new", "is new on the page /"),
+    (make("storage", "new", "k", about=OWN), "low", "storage.new", "is new on the start page"),
     (make("storage", "new", "k", about=OWN, payment=True), "low", "storage.new", "/checkout"),
     (make("storage", "gone", "k", about=TRACKS), "info", "storage.other", "no longer kept"),
 ]
