@@ -1,7 +1,9 @@
 """`python -m demo`: the whole product on this machine, and a shop for it to watch.
 
 Real servers, real workers and a real browser; the shop and its third parties answer on loopback, and nothing leaves the machine. It puts the shop under watch,
-waits for the scan, prints what was found and stays up. With `--once` it ends there: status 0 if the scan is ok. Data and logs lie in `.run`, or in `--folder`.
+waits for the scan and prints what was found. Then two more days pass in the shop: one on which only such things moved as move in every shop, and one on which
+somebody meddled with it; each is scanned, and what there is to tell is printed. It stays up; with `--once` it ends there, status 0 if all scans are ok. Data
+and logs lie in `.run`, or in `--folder`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ if TYPE_CHECKING:
     from scans.models import Scan
 
 FOLDER = Path(__file__).resolve().parent.parent / ".run"
-PATIENCE = 180.0
+PATIENCE = 300.0
+DAYS = {
+    "noise": "A day on which nothing happened: a new release, other tokens, another arm of the experiment",
+    "changed": "A day on which somebody meddled: a tracker, a cookie, a pixel's account, a tampered file, a skimmer, the privacy policy",
+}
+"""Variants of the shop, in the order in which they come, and what the terminal says of them."""
 
 
 class DemoFailed(Exception):
@@ -40,7 +47,7 @@ class DemoFailed(Exception):
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The whole product on this machine, and a shop for it to watch.")
-    parser.add_argument("--once", action="store_true", help="end after the scan; status 0 if it is ok")
+    parser.add_argument("--once", action="store_true", help="end after the scans; status 0 if they are ok")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where data and logs lie")
     wanted = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -82,7 +89,12 @@ def show(servers: embedded.Servers, *, folder: Path, once: bool) -> None:
         with step("Web server and workers"):
             start_programs(family, door=door, folder=folder)
         scan = scanned(login, family=family)
-        print(f"\n{workspace.findings(scan)}\n{workspace.doorway(login, origin=origin)}", flush=True)
+        print(f"\n{workspace.findings(scan)}\n", flush=True)
+        for variant, day in DAYS.items():
+            with step(day):
+                switch_shop(folder / "shop", variant, family=family)
+            print(f"\n{workspace.news(scanned(login, family=family))}\n", flush=True)
+        print(workspace.doorway(login, origin=origin), flush=True)
         if not once:
             print("Ctrl-C ends everything.", flush=True)
         while not once:
@@ -90,11 +102,17 @@ def show(servers: embedded.Servers, *, folder: Path, once: bool) -> None:
             time.sleep(1)
 
 
+def switch_shop(folder: Path, variant: str, *, family: Family) -> None:
+    """Come back when it is another shop."""
+    (folder / "variant").write_text(variant)
+    wait_until(lambda: (folder / "serving").read_text() == variant, family=family, what=f"The shop of the variant {variant}")
+
+
 def start_shop(family: Family, folder: Path) -> None:
-    for name in ("hosts", "variant"):  # of an earlier demo: another port, perhaps another day in the shop's life
+    for name in ("hosts", "variant", "serving"):  # of an earlier demo: another port, perhaps another day in the shop's life
         (folder / name).unlink(missing_ok=True)
     family.start("shop", "-m", "demo.shop", "--state-dir", str(folder))
-    wait_until((folder / "hosts").exists, family=family, what="The shop")
+    wait_until(lambda: (folder / "hosts").exists() and (folder / "serving").exists(), family=family, what="The shop")
 
 
 def open_door(preferred: int = 8000) -> socket.socket:

@@ -1,11 +1,11 @@
-"""A workspace to look around in: an agency with one client, whose shop is under watch. Made once; later demos find it and the scans of earlier ones.
+"""A workspace to look around in: an agency with one client, whose shop is under watch.
 
+The workspace is made once. The shop is watched anew by each demo, as its story begins anew.
 Django must be set up before this module is imported.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -15,16 +15,16 @@ from django.utils import timezone
 
 from accounts import api_keys, clients, workspaces
 from accounts.models import ApiKey, Client, User, Workspace
+from alerts.models import Alert
 from demo.shop import ORIGIN, PAGES, url_of
-from scans import printout, queue, sites, store, tasks
+from scans import inbox, printout, queue, sites, store, tasks
 from scans.models import Page, Scan, Site
 
 EMAIL = "demo@agency.example"
 PASSWORD = "kesselhaus before nine"
 AGENCY = "Demo Agency"
 CLIENT = "Kesselhaus"
-WATCHED = ("product", "cart")
-POLICIES = ("privacy",)
+WATCHED = {"product": Page.Kind.PAGE, "cart": Page.Kind.PAGE, "checkout": Page.Kind.PAYMENT, "privacy": Page.Kind.POLICY}
 KEY_NAME = "demo"
 
 
@@ -54,13 +54,12 @@ def prepare() -> Login:
 
 
 def _watch_shop(workspace: Workspace, client: Client) -> Site:
-    with suppress(sites.SiteExists):
-        site = sites.add(workspace=workspace, client=client, url=ORIGIN + PAGES["home"], name="Kesselhaus shop", now=timezone.now())
-        for page in WATCHED:
-            sites.add_page(site, url=url_of(page))
-        for page in POLICIES:
-            sites.add_page(site, url=url_of(page), kind=Page.Kind.POLICY)
-    return Site.objects.for_workspace(workspace).get(client=client, url=ORIGIN + PAGES["home"])
+    for earlier in Site.objects.for_workspace(workspace).filter(client=client, url=ORIGIN + PAGES["home"]):
+        sites.remove(earlier)
+    site = sites.add(workspace=workspace, client=client, url=ORIGIN + PAGES["home"], name="Kesselhaus shop", now=timezone.now())
+    for page, kind in WATCHED.items():
+        sites.add_page(site, url=url_of(page), kind=kind)
+    return site
 
 
 def ask_for_scan(login: Login) -> Scan:
@@ -75,11 +74,26 @@ def findings(scan: Scan) -> str:
     return printout.of(store.load(scan))
 
 
+def news(scan: Scan) -> str:
+    """What a scan has to tell: the alert's headline, and each told change with what brought it."""
+    rows, _ = inbox.of_scan(scan)
+    alert = Alert.objects.for_workspace(scan.site.workspace_id).filter(change__scan=scan).first()
+    if not rows or not alert:
+        return "Nothing to tell."
+    lines = [f"  {row.change.get_severity_display():9} {row.category:16} {printout.line(row.change.sentence)}{_through(row)}" for row in rows]
+    return "\n".join((f"Alert: {printout.line(alert.headline)}", *lines))
+
+
+def _through(row: inbox.Row) -> str:
+    return f" (through {printout.line(row.cause)})" if row.cause else ""
+
+
 def doorway(login: Login, *, origin: str) -> str:
     """Where to go now, for a person and for a program."""
-    page = origin + reverse("scans:site-list", args=[login.workspace.slug])
-    return f"""
+    page, inbox_page = (origin + reverse(f"scans:{name}", args=[login.workspace.slug]) for name in ("site-list", "change-list"))
+    return f"""\
   Dashboard  {page}
+  Inbox      {inbox_page}
   Log in     {EMAIL}
   Password   {PASSWORD}
   API        curl -H 'Authorization: Bearer {login.api_key}' {origin}/api/v1/sites/

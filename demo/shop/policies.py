@@ -42,7 +42,7 @@ PRIVACY = (
 )
 REVISED = (
     "Partners",
-    "From now on we also share the contents of your basket and your e-mail address, in hashed form, with advertising partners, so that they recognise you.",
+    "From now on we also share the contents of your basket and your e-mail address, in hashed form, with TikTok, which recognises you by them for 13 months.",
 )
 TERMS = (
     ("Orders", "An order is binding once we confirm it. Prices include value added tax."),
