@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_SPACE = r"\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|<!--[^\n]*+|^\s*+-->[^\n]*+"
+_SPACE = r"\s++|//[^\n]*+|/\*(?:[\s\S]*?\*/|[\s\S]*+)|<!--[^\n]*+|^\s*+-->[^\n]*+"
 _WORD = re.compile(
     rf"""(?P<space>{_SPACE})
-    |(?P<string>"(?:[^"\\\n]|\\(?:\r\n|[\s\S]))*+"?|'(?:[^'\\\n]|\\(?:\r\n|[\s\S]))*+'?)
+    |(?P<string>"[^"\\\n]*+(?:\\(?:\r\n|[\s\S])[^"\\\n]*+){{0,100000}}"?|'[^'\\\n]*+(?:\\(?:\r\n|[\s\S])[^'\\\n]*+){{0,100000}}'?)
     |(?P<number>(?:0[xXoObB][0-9A-Fa-f_]++|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d++)?)n?)
     |(?P<name>(?:[\w$#@]|\\u)[\w$]*+)
     |(?P<mark>=>|\.\.\.|\?\.|\?\?=?|[=!]==?|[<>]{{1,3}}=?|&&=?|\|\|=?|\+\+|--|\*\*=?|[+*%&|^-]=|[\s\S])""",
     re.VERBOSE,
 )
-_REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]{0,8}")
-_CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*+")
+_REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]{0,8}")
+_CHUNK = re.compile(r"(?:[^`\\$]++|\\[\s\S]|\$(?!\{)){0,100000}")
 _BEFORE_REGEX = frozenset("( , = : [ ! & | ? { } ; + - * % ~ ^ < > => && || ?? == === != !== return typeof case in of delete void throw new else do".split())  # noqa: SIM905
 _OPENS, _CLOSES = {"(": ")", "[": "]", "{": "}", "${": "}"}, frozenset(")]}")
 _KEY = re.compile(r"[A-Za-z_$][A-Za-z_$-]{0,40}")
