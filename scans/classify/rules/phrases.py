@@ -59,7 +59,7 @@ def vendor(change: Change) -> str:
 
 def party(change: Change) -> str:
     """The vendor with its host: `Meta (connect.facebook.net)`, or the host alone where no list knows it."""
-    host, known = str(change.about.get("host") or change.about.get("domain") or ""), vendor(change)
+    host, known = short(str(change.about.get("host") or change.about.get("domain") or "")), vendor(change)
     if not host or known in (host, vendors.registrable_domain(host)):
         return host or known
     return f"{known} ({host})"
@@ -69,7 +69,7 @@ def through(change: Change) -> str:
     """Its nearest cause that is a script of a third party, as an addition to a sentence; nothing where the page itself is the cause."""
     own = {traits.domain_of(page) for page in change.pages} | {change.about.get("domain")}
     for url in change.chain:
-        host = traits.host_of(url)
+        host = short(traits.host_of(url))
         if host and traits.domain_of(url) not in own:
             known = vendors.entity_of(host).entity
             return f" It was loaded through {host if known in (host, vendors.registrable_domain(host)) else f'{known} ({host})'}."
