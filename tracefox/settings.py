@@ -201,12 +201,20 @@ SPECTACULAR_SETTINGS = {
         "ScanStatus": "scans.models.Scan.Status",
         "ScanTrigger": "scans.models.Scan.Trigger",
         "PageKind": "scans.models.Page.Kind",
+        "ChangeKind": "scans.models.Change.Kind",
+        "ChangeReview": "scans.models.Change.Review",
+        "ChangeCategory": "scans.diff.change.CATEGORIES",
+        "ChangeSeverity": "scans.api.review_serializers.SEVERITIES",
+        "RegisterKind": "scans.models.RegisterEntry.Kind",
     },
     "TAGS": [
         {"name": "Workspace", "description": "What the key opens."},
         {"name": "Clients", "description": "The agency's clients, who own sites."},
         {"name": "Sites", "description": "What is under watch: Monitored Websites and their pages."},
         {"name": "Scans", "description": "Sessions in a headless browser, what they saw and the evidence for it."},
+        {"name": "Changes", "description": "What differs from what was known of a site, how grave it is, and what was decided about it."},
+        {"name": "Ignore rules", "description": "What is not to be seen, why, and until when."},
+        {"name": "Register", "description": "Scripts and headers of payment pages: evidence for PCI DSS 6.4.3 and 11.6.1."},
     ],
 }
 

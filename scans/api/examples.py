@@ -20,6 +20,7 @@ _site = {
     "scan_every_minutes": 1440,
     "next_scan_at": "2026-03-04T06:00:00Z",
     "paused": False,
+    "answers_consent": False,
     "created_at": "2026-03-02T09:00:00Z",
     "newest_scan": _newest,
 }
@@ -47,6 +48,8 @@ _scan = {
 }
 _waiting = {"status": "queued", "trigger": "api", "started_at": None, "finished_at": None, "pages_done": 0, "snapshot": None}
 _page = {"id": PAGE_ID, "url": "https://www.your-client.com/privacy", "kind": "policy", "position": 1}
+_marked = {"id": PAGE_ID, "url": "https://www.your-client.com/checkout", "kind": "payment", "position": 1}
+_notice = "A site with a payment page is scanned at least once a week. So is this one from now on."
 _evidence = {"id": EVIDENCE_ID, "kind": "script", "media_type": "text/javascript", "sha256": SHA256, "size": 9120}
 _added = {"line": 1, "url": "your-client.com", "result": "added", "detail": "", "site": SITE_ID}
 _refused = {
@@ -61,6 +64,7 @@ SITE = OpenApiExample("A site", _site, response_only=True)
 SCAN = OpenApiExample("A scan that ended", _scan, response_only=True)
 QUEUED = OpenApiExample("A scan that waits", _scan | _waiting, response_only=True)
 PAGE = OpenApiExample("A page", _page, response_only=True)
+PAGE_CHANGED = OpenApiExample("A payment page", _marked | {"notice": _notice}, response_only=True)
 EVIDENCE = OpenApiExample("A script", _evidence, response_only=True)
 SITE_LIST = OpenApiExample("Two addresses", {"client": CLIENT_ID, "urls": ["your-client.com", "ftp://your-client.com"]}, request_only=True)
 LINES = OpenApiExample("One of two", {"added": 1, "already_there": 0, "refused": 1, "results": [_added, _refused]}, response_only=True)

@@ -36,6 +36,7 @@ class SiteSerializer(serializers.Serializer[Site]):
     scan_every_minutes = serializers.IntegerField()
     next_scan_at = serializers.DateTimeField(allow_null=True, help_text="When the next scheduled scan is due; null while paused.")
     paused = serializers.SerializerMethodField()
+    answers_consent = serializers.BooleanField(help_text="Opted in: each scan also answers the consent banner and compares what follows.")
     created_at = serializers.DateTimeField()
     newest_scan = serializers.SerializerMethodField()
 
@@ -66,8 +67,11 @@ class SiteInSerializer(serializers.Serializer[Site]):
 class SitePatchSerializer(serializers.Serializer[Site]):
     name = serializers.CharField(max_length=sites.LONGEST_NAME, required=False)
     client = serializers.UUIDField(required=False, help_text="The client of the same workspace who owns the site from now on.")
-    scan_every_minutes = serializers.IntegerField(min_value=sites.SHORTEST, max_value=sites.LONGEST, required=False)
+    scan_every_minutes = serializers.IntegerField(
+        min_value=sites.SHORTEST, max_value=sites.LONGEST, required=False, help_text="With a payment page at most a week."
+    )
     paused = serializers.BooleanField(required=False, help_text="`true` stops the visits, `false` visits again, at once and then on schedule.")
+    answers_consent = serializers.BooleanField(required=False, help_text="`true` opts in: each scan then also accepts and rejects the consent banner.")
 
 
 class SiteListInSerializer(serializers.Serializer[Any]):
@@ -110,6 +114,14 @@ class PageSerializer(serializers.Serializer[Page]):
 class PageInSerializer(serializers.Serializer[Page]):
     url = serializers.CharField(max_length=2048, help_text="A page of the same registrable domain.")
     kind = serializers.ChoiceField(choices=Page.Kind.choices, default=Page.Kind.PAGE, help_text="`policy` opts in: the page's readable text is kept as well.")
+
+
+class PagePatchSerializer(serializers.Serializer[Page]):
+    kind = serializers.ChoiceField(choices=Page.Kind.choices, help_text="`payment` has its scripts and headers kept in the register.")
+
+
+class PageChangedSerializer(PageSerializer):
+    notice = serializers.CharField(help_text="What else followed from it, in words for people. Mostly empty.")
 
 
 class SnapshotSerializer(serializers.Serializer[Any]):

@@ -22,6 +22,7 @@ from scans import sites
 from scans.addresses import BadUrl
 from scans.api import examples
 from scans.api import serializers as forms
+from scans.api.callers import program_of
 from scans.models import Page, Scan, Site
 from tracefox.api.problems import Conflict
 
@@ -90,7 +91,7 @@ class SiteApi(WorkspaceViewSet):
 
     @extend_schema(
         operation_id="change_site",
-        summary="Rename a site, give it to another client, pause or resume it, or change its schedule",
+        summary="Rename a site, give it to another client, pause or resume it, change its schedule, or have the consent banner answered",
         request=forms.SitePatchSerializer,
         responses={200: forms.SiteSerializer},
         examples=[OpenApiExample("Four times a day", {"scan_every_minutes": 360}, request_only=True), examples.SITE],
@@ -103,6 +104,8 @@ class SiteApi(WorkspaceViewSet):
             self._change(site, sent.validated_data)
         except sites.BadSiteName as bad:
             raise ValidationError({"name": str(bad)}) from bad
+        except sites.BadInterval as bad:
+            raise ValidationError({"scan_every_minutes": str(bad)}) from bad
         return Response(self._shown(self._again(site)))
 
     @extend_schema(
@@ -126,6 +129,8 @@ class SiteApi(WorkspaceViewSet):
             sites.set_schedule(site, every_minutes=wanted["scan_every_minutes"], now=now)
         if "paused" in wanted:
             (sites.pause if wanted["paused"] else sites.resume)(site, now=now)
+        if "answers_consent" in wanted:
+            sites.answer_consent(site, wanted["answers_consent"], by=None, now=now, program=program_of(self.request))
 
     def _client(self, client_id: UUID) -> Client:
         if client := Client.objects.for_workspace(self.workspace).filter(pk=client_id).first():
@@ -178,6 +183,21 @@ class PageApi(mixins.ListModelMixin, WorkspaceViewSet):
         except sites.PageRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(forms.PageSerializer(page).data, status=201)
+
+    @extend_schema(
+        operation_id="change_page",
+        summary="Say what a page is: an ordinary page, a payment page or a policy page",
+        description="A site with a payment page is scanned at least once a week: marking one makes rarer scans weekly, and `notice` says so.",
+        request=forms.PagePatchSerializer,
+        responses={200: forms.PageChangedSerializer},
+        examples=[OpenApiExample("A payment page", {"kind": "payment"}, request_only=True), examples.PAGE_CHANGED],
+    )
+    def partial_update(self, request: Request, **_path: Any) -> Response:
+        page = get_object_or_404(self.get_queryset().select_related("site__workspace"), pk=self.kwargs["pk"])
+        sent = forms.PagePatchSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        notice = sites.set_page_kind(page, sent.validated_data["kind"], by=None, now=timezone.now(), program=program_of(request))
+        return Response(forms.PageSerializer(page).data | {"notice": notice})
 
     @extend_schema(operation_id="remove_page", summary="Load a page no more", responses={204: None, 409: None})
     def destroy(self, _request: Request, **_path: Any) -> Response:

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, ignored_
 from accounts import api_keys
 from scans import store
 from scans.models import Evidence, Page, Scan
-from tests.factories import NOON, make_scan, make_site
+from tests.factories import NOON, make_change, make_ignore_rule, make_register_entry, make_scan, make_site
 from tests.scans.sample_snapshot import sample_captured
 from tracefox import blobs
 from tracefox.wsgi import application
@@ -61,7 +61,10 @@ def known(one_connection, workspace, settings):
     store.save(scan, sample_captured())
     page = Page.objects.for_workspace(workspace).filter(site=site)[2]
     evidence = Evidence.objects.for_workspace(workspace)[0]
+    payment = Page.objects.for_workspace(workspace).filter(site=site)[1]
+    Page.objects.for_workspace(workspace).filter(pk=payment.pk).update(kind=Page.Kind.PAYMENT)
     ids = {"clients": site.client_id, "sites": site.pk, "pages": page.pk, "scans": scan.pk, "evidence": evidence.pk}
+    ids |= {"changes": make_change(scan=scan).pk, "ignore-rules": make_ignore_rule(workspace=workspace).pk, "register": make_register_entry(page=payment).pk}
     yield {kind: str(pk) for kind, pk in ids.items()}
     blobs.forget()
 

@@ -1,0 +1,88 @@
+"""The register of payment pages over the API: evidence for PCI DSS 6.4.3 and 11.6.1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import WorkspaceViewSet
+from scans import register
+from scans.api import review_examples as examples
+from scans.api import review_serializers as forms
+from scans.api.callers import program_of
+from scans.api.scans import SANDBOX
+from scans.models import Page, RegisterEntry, Site
+
+
+@extend_schema(tags=["Register"])
+class RegisterApi(WorkspaceViewSet):
+    """The scripts and security headers of a site's payment pages, with their justification and who authorised them."""
+
+    model = RegisterEntry
+    order = "id"
+    serializer_class = forms.EntrySerializer
+
+    def get_queryset(self) -> QuerySet[RegisterEntry]:
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_queryset()
+        return super().get_queryset().filter(page__site=self._site(), page__kind=Page.Kind.PAYMENT)
+
+    @extend_schema(operation_id="list_register", summary="The register of a site's payment pages", examples=[examples.ENTRY])
+    def list(self, _request: Request, **_path: Any) -> Response:
+        entries = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response(forms.EntrySerializer(self._read([entry.pk for entry in entries]), many=True).data)
+
+    @extend_schema(
+        operation_id="change_register_entry",
+        summary="Justify an entry, authorise it, or withdraw that",
+        description="An entry is authorised as it is now; if its content changes later, its state says so. The key's name stands as who authorised it.",
+        request=forms.EntryPatchSerializer,
+        responses={200: forms.EntrySerializer},
+        examples=[
+            OpenApiExample("Justified and authorised", {"justification": "Shows the card fields of our processor.", "authorised": True}, request_only=True),
+            examples.ENTRY,
+        ],
+    )
+    def partial_update(self, request: Request, **_path: Any) -> Response:
+        entry = get_object_or_404(self.get_queryset().select_related("page__site__workspace"), pk=self.kwargs["pk"])
+        sent = forms.EntryPatchSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        try:
+            self._change(entry, sent.validated_data, program=program_of(request))
+        except register.JustificationMissing as missing:
+            raise ValidationError({"justification": str(missing)}) from missing
+        return Response(forms.EntrySerializer(self._read([entry.pk])[0]).data)
+
+    @extend_schema(
+        operation_id="register_csv",
+        summary="The register of a site's payment pages as CSV",
+        description="Page by page. Each line says that it is evidence for PCI DSS 6.4.3 and 11.6.1.",
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def csv(self, _request: Request, **_path: Any) -> HttpResponse:
+        name = {"Content-Disposition": 'attachment; filename="payment-pages.csv"'}
+        return HttpResponse(register.as_csv(register.rows(self._site())), content_type="text/csv", headers=SANDBOX | name)
+
+    @transaction.atomic
+    def _change(self, entry: RegisterEntry, wanted: dict[str, Any], *, program: str) -> None:
+        now = timezone.now()
+        if "justification" in wanted:
+            register.justify(entry, by=None, justification=wanted["justification"], now=now, program=program)
+        if "authorised" in wanted:
+            (register.authorise if wanted["authorised"] else register.withdraw)(entry, by=None, now=now, program=program)
+
+    def _read(self, ids: Any) -> Any:
+        return register.read(self.get_queryset().filter(pk__in=ids).order_by("id"), workspace=self.workspace)
+
+    def _site(self) -> Site:
+        return get_object_or_404(Site.objects.for_workspace(self.workspace), pk=self.kwargs["site"])
