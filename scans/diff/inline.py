@@ -89,9 +89,8 @@ def _marked(found: re.Match[str], text: str, accounts: frozenset[str]) -> str:
         return "{ts}" if tokens.is_epoch(word) and not _is_owned(found, text) else word
     if overlay.ACCOUNT.fullmatch(word):
         return word
-    if tokens.is_hash(word):
-        return "{hash}"
-    return _in_pieces(word, accounts) if "-" in word or "_" in word else word
+    pieces = _in_pieces(word, accounts) if "-" in word or "_" in word else word
+    return "{hash}" if pieces == word and tokens.is_hash(word) else pieces
 
 
 def _in_pieces(word: str, accounts: frozenset[str]) -> str:

@@ -68,6 +68,7 @@ _OVERLAY: dict[str, list[str]] = {
     "cdn.shopify.com": [
         rf"^/shopifycloud/.*[-._/]{_H}(?:\.min)?\.(?:m?js|css)$",
         r"^/shopifycloud/[\w/-]{1,80}\.([\w-]{8})\.(?:m?js|css)$",
+        r"^/shopifycloud/[\w./-]{1,160}_([\w-]{8})\.(?:[\w-]{2,5}\.)?esm\.js$",
         r"^/extensions/([0-9a-f]{8}-[0-9a-f-]{27})/",
         r"^/extensions/[^/]{1,80}/[\w-]{1,80}-(\d{1,6})/",
     ],

@@ -20,9 +20,10 @@ LONGEST = 512
 
 _UUID = re.compile(UUID)
 _HEX = re.compile(r"[0-9a-f]{8,128}|[0-9A-F]{8,128}")
-_WORDY = re.compile(r"(?:[A-Z]?[a-z]{2,}+)*+[_-]?\d{0,4}|[A-Z]{1,24}[_-]?\d{0,4}")
+_WORDY = re.compile(r"(?:[A-Z]?[a-z]{2,}+)*[_-]?\d{0,4}|[A-Z]{1,24}[_-]?\d{0,4}")
 _LONG = re.compile(r"[A-Za-z0-9_-]{20,512}")
 _CHUNK = re.compile(r"[A-Za-z0-9_-]{8}|[A-Z0-9]{8}")
+_SPEAKS = re.compile(r"[a-z]{5}|\d{3}")
 _SWITCH = re.compile(r"[A-Z](?=[a-z0-9])|[a-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])")
 _BYTES_OF_TEXT = frozenset((*range(32, 127), 9, 10, 13))
 _YEARS = 5
@@ -73,12 +74,10 @@ def _switches(word: str) -> int:
 
 
 def _is_scrambled(word: str) -> bool:
-    """Eight characters that no word and no CamelCase name explains."""
-    if word.isdigit() or _WORDY.fullmatch(word):
+    """Eight characters that no word, no CamelCase name and no number with a few letters explains."""
+    if word.islower() or word.isdigit() or all(_WORDY.fullmatch(part) for part in re.split(r"[-_]", word)) or _SPEAKS.search(word):
         return False
-    if not any(letter.isdigit() for letter in word):
-        return not word.islower() and not all(_WORDY.fullmatch(part) for part in re.split(r"[-_]", word))
-    return _switches(word) >= 2
+    return _switches(word) >= (2 if any(letter.isdigit() for letter in word) else 3)
 
 
 def _is_random(word: str) -> bool:
@@ -89,9 +88,7 @@ def _is_random(word: str) -> bool:
     parts = re.split(r"[-_]", word)
     if len(parts) > 1 and all(_WORDY.fullmatch(part) or part.isdigit() for part in parts):
         return False
-    if not any(letter.isdigit() for letter in plain):
-        return _switches(word) >= len(word) // 3
-    return _switches(word) >= max(4, len(word) // 5)
+    return _switches(word) >= max(5, len(word) // (4 if any(letter.isdigit() for letter in plain) else 3))
 
 
 def _is_text(word: str) -> bool:

@@ -32,11 +32,14 @@ _MAGENTO = re.compile(r"/version\d{1,20}/")
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])\d{10}(?:\d{3})?(?![0-9A-Za-z])")
 _DATE = re.compile(r"(?<![0-9A-Za-z])20\d\d-[01]\d-[0-3]\d(?:[T_]\d{2}[:-]?\d{2}(?:[:-]?\d{2})?Z?)?(?![0-9A-Za-z])")
 _WORD = re.compile(r"[^/.~;,=@]{8,512}")
+_SAYS = re.compile(r"(?:(?:[A-Z]?[a-z]{2,40}|\d{1,12})[-_])+")
+_NAME_WITHIN = re.compile(r"(?<![0-9A-Za-z])[A-Z]?[a-z]{3,40}(?![0-9A-Za-z])")
 _PIECE = re.compile(r"[0-9A-Za-z]{8,512}")
 _MINIFIED = re.compile(r"/cache/minify/([0-9a-f]{5})\.(?:\w{1,12}\.)?(?:js|css)$")
 _FILE_HASH = re.compile(r"[.-]([A-Za-z0-9_-]{8})(?=(?:[.-](?:min|chunk|bundle|async|module|prod|esm|legacy))*\.[a-z][a-z0-9]{1,5}(?:\.(?:map|gz|br))?$)")
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_ +-]{1,40}")
 _SRI = re.compile(r"sha(?:256|384|512)-[A-Za-z0-9+/_-]{40,}={0,2}")
+_ASSET = re.compile(r"\.(?:m?js|css)$")
 _FULL = re.compile(rf"(?:@|/|[-_.])v?{tokens.VERSION}(?=[/,]|(?:[.-]\w{{1,12}})*\.(?:m?js|css)$)")
 
 
@@ -111,7 +114,7 @@ def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[s
     accounts = _Accounts(url)
     path = _escapes(parts["path"]) or "/"
     path = _path(path, host, own, accounts, at)
-    pairs = _query(_escapes(parts["query"] or ""), own, accounts, at)
+    pairs = _query(_escapes(parts["query"] or ""), own, accounts, at, is_asset=_ASSET.search(path) is not None)
     return shown, path, tuple(sorted(pairs))
 
 
@@ -184,8 +187,10 @@ def _own(path: str, accounts: _Accounts) -> str:
 
 
 def _word(word: str, accounts: _Accounts, *, in_file_name: bool) -> str:
-    if _is_hash(word, in_file_name):
-        return word if word in accounts else "{hash}"
+    """What stands before a hash stays: `page-3f2a...` and `layout-3f2a...` are two files."""
+    start = found.end() if (found := _SAYS.match(word)) else 0
+    if _is_hash(word[start:], in_file_name) and not _NAME_WITHIN.search(word, start):
+        return word if word in accounts else f"{word[:start]}{{hash}}"
     return _PIECE.sub(lambda found: "{hash}" if _is_hash(found[0], in_file_name) and word not in accounts else found[0], word)
 
 
@@ -193,13 +198,15 @@ def _is_hash(word: str, in_file_name: bool) -> bool:
     return tokens.is_hash(word, in_file_name=in_file_name and tokens.is_hex(word))
 
 
-def _query(query: str, own: bool, accounts: _Accounts, at: str) -> Iterator[tuple[str, str]]:
+def _query(query: str, own: bool, accounts: _Accounts, at: str, *, is_asset: bool) -> Iterator[tuple[str, str]]:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
         if not part or (not equals and _is_machine(name, accounts, own, at)):
             continue
         if name.lower() in overlay.BUSTERS and _breaks_a_cache(name, value) and value not in accounts:
             continue
+        elif own and name == "id" and is_asset and len(value) >= 16 and tokens.is_hex(value) and value not in accounts:
+            continue  # what build tools append to their files
         elif _is_account(name, value):
             yield name, value
         elif not own and tokens.is_epoch(value.partition(".")[0], at=at) and value not in accounts:
