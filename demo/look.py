@@ -64,7 +64,19 @@ def _pages(page: Page, base: str) -> Iterator[tuple[str, str]]:
             yield link.rstrip("/").rsplit("/", 1)[-1], link
     links = page.eval_on_selector_all(f"a[href^='{workspace}']", "links => links.map(link => link.getAttribute('href'))")
     yield from {"e-mail": "/accounts/email/", "password": "/accounts/password/change/", "two-step": "/accounts/2fa/"}.items()
+    yield from _change_pages(page, base, workspace.replace("/sites/", "/"))
     yield from _site_pages(page, base, [link for link in links if re.fullmatch(f"{workspace}[0-9a-f-]{{36}}/", link)])
+
+
+def _change_pages(page: Page, base: str, workspace: str) -> Iterator[tuple[str, str]]:
+    """The inbox in its other forms, the first few changes, and the ignore rules."""
+    yield "changes-grouped", f"{workspace}changes/?view=grouped"
+    yield "changes-all", f"{workspace}changes/?review=any"
+    yield "rules", f"{workspace}ignore-rules/"
+    yield "rule-add", f"{workspace}ignore-rules/add/"
+    page.goto(f"{base}{workspace}changes/")
+    links = page.eval_on_selector_all(".change__sentence", "links => links.map(link => link.getAttribute('href'))")
+    yield from ((f"change-{place}", link) for place, link in enumerate(links[:FEW]))
 
 
 def _site_pages(page: Page, base: str, sites: list[str]) -> Iterator[tuple[str, str]]:
@@ -79,6 +91,7 @@ def _site_pages(page: Page, base: str, sites: list[str]) -> Iterator[tuple[str, 
         return
     yield "site", site
     yield "site-scans", f"{site}scans/"
+    yield "register", f"{site}register/"
     page.click(".shot a")
     for section in page.eval_on_selector_all(".tabs a", "links => links.map(link => link.getAttribute('href'))"):
         yield f"scan-{section.split('?')[0].rstrip('/').rsplit('/', 1)[-1]}", section

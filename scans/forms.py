@@ -139,6 +139,11 @@ class DecideMany(forms.Form):
         return [text for text in cast(Any, self.data).getlist("incident") if text and "\0" not in text]
 
 
+class _SiteField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Site) -> str:
+        return obj.name
+
+
 class AddRule(forms.Form):
     """What a rule hides, why and how long. `like` fills it in after a change."""
 
@@ -155,7 +160,7 @@ class AddRule(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
     client: forms.ModelChoiceField[Client] = forms.ModelChoiceField(queryset=None, required=False, empty_label="All clients")
-    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(queryset=None, required=False, empty_label="All sites")
+    site = _SiteField(queryset=None, required=False, empty_label="All sites")
     up_to = forms.TypedChoiceField(
         label="Hide at most",
         coerce=int,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scans import charts, inbox, tables
+from scans import charts, consent_matrix, inbox, tables
 from scans.models import Evidence, Scan
 from scans.snapshot import Observation, Snapshot
 
@@ -120,7 +120,8 @@ def _scripts(asked: Asked) -> dict[str, Any]:
 
 
 def _consent(asked: Asked) -> dict[str, Any]:
-    return {"signals": tables.signals(asked.page.consent.calls)}
+    states = asked.document.consent_states
+    return {"signals": tables.signals(asked.page.consent.calls), "matrix": consent_matrix.of(states) if states else None}
 
 
 def _security(asked: Asked) -> dict[str, Any]:

@@ -53,7 +53,7 @@ function overlay(compare) {
 }
 
 function cut(percent) {
-  edge.replaceSync(`.compare--over .compare__after { clip-path: inset(0 0 0 ${Number(percent)}%) }`);
+  edge.replaceSync(`.compare--over .compare__after img { clip-path: inset(0 0 0 ${Number(percent)}%) }`);
 }
 
 // The regions are in pixels of the picture, whatever its size on the page.
