@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scans import change_views, rule_views, scan_views, views
+from scans import change_views, register_views, rule_views, scan_views, views
 
 app_name = "scans"
 SITE = "w/<slug:workspace>/sites/<uuid:site_id>/"
@@ -28,6 +28,9 @@ urlpatterns = [
     path(SITE + "pages/<uuid:page_id>/remove/", views.page_remove, name="page-remove"),
     path(SITE + "pages/<uuid:page_id>/kind/", views.page_kind, name="page-kind"),
     path(SITE + "consent/", views.site_consent, name="site-consent"),
+    path(SITE + "register/", register_views.register_page, name="register"),
+    path(SITE + "register/download/", register_views.register_csv, name="register-csv"),
+    path(SITE + "register/<uuid:entry_id>/authorise/", register_views.register_authorise, name="register-authorise"),
     path("w/<slug:workspace>/changes/", change_views.change_list, name="change-list"),
     path("w/<slug:workspace>/changes/decide/", change_views.change_decide, name="change-decide"),
     path(CHANGE, change_views.change_detail, name="change-detail"),

@@ -1,0 +1,122 @@
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from scans.models import Page, RegisterEntry
+from tests.factories import NOON, make_register_entry, make_site
+from tests.scans.hostile_snapshot import ATTACKS
+from tests.scans.looking import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(workspace):
+    return make_site(workspace=workspace)
+
+
+@pytest.fixture
+def page(site):
+    return Page.objects.create(site=site, url=f"{site.url}pay", kind="payment", position=1)
+
+
+def look(browser, site):
+    return browser.get(reverse("scans:register", args=[site.workspace.slug, site.id]))
+
+
+def authorise(browser, entry, **sent):
+    return browser.post(reverse("scans:register-authorise", args=["agency", entry.page.site_id, entry.id]), sent)
+
+
+def entry_of(workspace):
+    return RegisterEntry.objects.for_workspace(workspace).get()
+
+
+def test_without_a_payment_page_it_says_how_to_get_one(viewer_client, site):
+    assert "No payment page is marked" in text_of(look(viewer_client, site))
+
+
+def test_a_payment_page_waits_for_its_first_scan(viewer_client, site, page):
+    assert "The next scan of this page" in text_of(look(viewer_client, site))
+
+
+def test_the_register_says_what_is_there_and_claims_nothing(viewer_client, site, page):
+    make_register_entry(page=page, name="https://js.stripe.test/v3/", entity="Stripe")
+    make_register_entry(page=page, kind="header", key="content-security-policy", name="content-security-policy", gone_at=NOON)
+    text = text_of(look(viewer_client, site))
+    for part in (
+        "Evidence for PCI DSS 6.4.3 and 11.6.1",
+        "https://js.stripe.test/v3/",
+        "Script of Stripe",
+        "4 Mar 2026",
+        "Not justified",
+        "1 of 1 waits",
+    ):
+        assert part in text
+    assert "complian" not in text.lower()
+    assert "Save and authorise" not in text
+
+
+def test_an_entry_is_justified_and_then_authorised(owner_client, owner, workspace, site, page):
+    entry = make_register_entry(page=page)
+    assert authorise(owner_client, entry, justification="Takes the card.").status_code == 302
+    assert (entry_of(workspace).justification, entry_of(workspace).authorised_at) == ("Takes the card.", None)
+    authorise(owner_client, entry, justification="Takes the card.", authorise="1")
+    assert entry_of(workspace).authorised_by == owner
+    assert f"Authorised by {owner.email}" in text_of(look(owner_client, site))
+    assert AuditEvent.objects.for_workspace(workspace).count() == 2
+
+
+def test_authorising_needs_a_justification(owner_client, workspace, page):
+    response = authorise(owner_client, make_register_entry(page=page), justification=" ", authorise="1")
+    assert response.status_code == 422
+    assert b'<details class="more" open>' in response.content
+    assert entry_of(workspace).authorised_at is None
+
+
+def test_an_entry_belongs_to_its_site(owner_client, workspace, page):
+    entry, other = make_register_entry(page=page), make_site(workspace=workspace)
+    response = owner_client.post(reverse("scans:register-authorise", args=["agency", other.id, entry.id]), {"justification": "Why."})
+    assert response.status_code == 404
+
+
+def test_authorising_is_posted(owner_client, page):
+    entry = make_register_entry(page=page)
+    assert owner_client.get(reverse("scans:register-authorise", args=["agency", page.site_id, entry.id])).status_code == 405
+
+
+def test_the_register_is_downloaded_as_csv(viewer_client, site, page):
+    make_register_entry(page=page, name="=cmd|' /C calc'!A0")
+    response = viewer_client.get(reverse("scans:register-csv", args=["agency", site.id]))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "'=cmd" in response.content.decode("utf-8-sig")
+
+
+def test_a_page_is_marked_as_a_payment_page(owner_client, workspace, site):
+    page = Page.objects.for_workspace(workspace).get()
+    response = owner_client.post(reverse("scans:page-kind", args=["agency", site.id, page.id]), {"kind": "payment"}, follow=True)
+    assert Page.objects.for_workspace(workspace).get().kind == "payment"
+    assert "is now a payment page" in text_of(response)
+    assert reverse("scans:register", args=["agency", site.id]) in response.content.decode()
+
+
+def test_a_kind_that_is_none_changes_nothing(owner_client, workspace, site):
+    page = Page.objects.for_workspace(workspace).get()
+    owner_client.post(reverse("scans:page-kind", args=["agency", site.id, page.id]), {"kind": "nonsense"})
+    assert Page.objects.for_workspace(workspace).get().kind == "page"
+
+
+@pytest.mark.parametrize(("sent", "on"), [({"answers_consent": "on"}, True), ({}, False)])
+def test_answering_the_consent_banner_is_switched(owner_client, workspace, site, sent, on):
+    type(site).objects.for_workspace(workspace).update(answers_consent=not on)
+    owner_client.post(reverse("scans:site-consent", args=["agency", site.id]), sent)
+    assert type(site).objects.for_workspace(workspace).get().answers_consent is on
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if "\0" not in attack])
+def test_what_a_site_wrote_is_text(owner_client, site, page, attack):
+    make_register_entry(page=page, name=attack, entity=attack, integrity=attack, justification=attack)
+    html = look(owner_client, site).content.decode()
+    for mark in ("<script>alert", "<img src=x", "<svg onload", "<a href='javascript", "<iframe"):
+        assert mark not in html
