@@ -48,7 +48,7 @@ PURE = (
 PURE_LIBRARIES = {
     *("__future__", "typing", "collections", "dataclasses", "enum", "functools", "itertools", "operator", "re", "string", "math", "statistics"),
     *("hashlib", "json", "html", "base64", "uuid", "ipaddress", "unicodedata", "urllib.parse", "datetime", "zoneinfo", "difflib", "bisect", "textwrap"),
-    *("idna", "publicsuffixlist", "rapidfuzz", "selectolax.lexbor", "decimal", "fractions", "heapq", "types", "copy"),
+    *("idna", "publicsuffixlist", "rapidfuzz", "selectolax.lexbor", "decimal", "fractions", "heapq", "types", "copy", "binascii"),
     *("PIL", "io"),  # scans.diff.visual: pictures out of bytes and into bytes
 }
 READS_ITS_OWN_DATA = {"pathlib", "tomllib", "importlib.metadata", "importlib.resources"}  # scans.classify: the files that lie beside it, once

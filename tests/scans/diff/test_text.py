@@ -37,6 +37,8 @@ PIECES = [
     "ä",
 ]
 SCRIPTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+# Without slashes of which nobody can say whether they divide.
+SOUND_SCRIPTS = st.lists(st.sampled_from([piece for piece in PIECES if piece not in ("/", "*/", "\\")]), max_size=40).map("".join)
 
 
 def tokens(script: str) -> list[str]:
@@ -93,7 +95,7 @@ def test_nothing_is_lost_and_nothing_added_but_white_space(script):
     assert "".join(text.beautify(script).split()) == "".join(script.split())
 
 
-@given(SCRIPTS.filter(lambda script: "<!--" not in script))
+@given(SOUND_SCRIPTS)
 def test_the_tokens_are_the_same_afterwards(script):
     assert [token.split() for token in tokens(text.beautify(script))] == [token.split() for token in tokens(script)]
 
