@@ -36,7 +36,8 @@ def _applies(change: Change, scene: Scene) -> bool:
 
 def _sentence(change: Change, scene: Scene) -> str:
     host, found = _found(change, scene)
-    return f"{phrases.name(change)} {phrases.where(change)} involves {phrases.short(host)}, which the list {found} calls malicious. It is probably an attack: act at once."
+    shown = phrases.short(host)
+    return f"{phrases.name(change)} {phrases.where(change)} involves {shown}, which the list {found} calls malicious. It is probably an attack: act at once."
 
 
 def _inputs(change: Change, scene: Scene) -> dict[str, Any]:
