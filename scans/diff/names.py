@@ -1,6 +1,7 @@
 """When are two cookies, or two keys of web storage, the same thing? Their names without what a vendor puts in for this visitor, site or load.
 
-Pure. Known products come first, then what no product explains: a hash, a UUID or a long random word in a name becomes `*`. Digits alone stay.
+Pure. Known products come first, then what no product explains: a hash, a UUID or a long random word in a name becomes `*`, and so do the milliseconds of a
+moment. Other digits stay.
 
 To add a product: a line in `_TEMPLATES`, the start of the name as it is, then the expression of what changes; and a line in the test's table.
 """
@@ -25,8 +26,9 @@ _TEMPLATES = (
     r"_hjSessionStorageTest(.*)",
     r"_pk_(?:id|ses|ref|cvar|hsr)\.(.+)",
     r"AMCVS?_([^@]+)(?:@AdobeOrg)?",
-    r"AMP_(?:MKTG_)?([0-9a-z]{6,40})",
-    r"amp_(?:cookie_test)?([0-9A-Za-z]{6,40}(?:_.*)?)",
+    r"AMP_(?:MKTG_)?([0-9a-f]{6,10})",
+    r"amp_([0-9a-f]{6}(?:_.*)?)",
+    r"amp_cookie_test(.+)",
     r"amplitude_(?:unsent_|unsent_identify_|id_|cookie_test)?([0-9A-Za-z_-]{6,64}(?:\..*)?)",
     r"mp_([0-9a-z_]{6,64})_mixpanel",
     r"__mp(?:so|sr|ss|q|qi)_([0-9a-f]{32}.*)",
@@ -148,6 +150,7 @@ def _start(pattern: str) -> str:
 # Accounts are told by the tag that sets these; the cookie is the same kind of thing for each.
 _KNOWN = tuple((re.compile(pattern), _start(pattern)) for pattern in _TEMPLATES)
 _UUID = re.compile(tokens.UUID)
+_MOMENT = re.compile(r"(?<!\d)\d{13}(?!\d)")
 _WORD = re.compile(r"[0-9A-Za-z]{8,512}")
 _TAIL = re.compile(r"[0-9A-Za-z_-]{20,512}$")
 _RUN = re.compile(r"\*(?:[-_.]?\*)+")
@@ -182,7 +185,7 @@ def _starred(name: str, found: re.Match[str]) -> str:
 
 
 def _generic(name: str) -> str:
-    name = _UUID.sub("*", name)
+    name = _MOMENT.sub(lambda found: "*" if tokens.is_epoch(found[0]) else found[0], _UUID.sub("*", name))
     name = _WORD.sub(lambda found: "*" if tokens.is_hash(found[0], in_file_name=tokens.is_hex(found[0])) else found[0], name)
     if (found := _TAIL.search(name)) and tokens.is_hash(found[0]):
         name = f"{name[: found.start()]}*"

@@ -25,6 +25,7 @@ _LONG = re.compile(r"[A-Za-z0-9_-]{20,512}")
 _CHUNK = re.compile(r"[A-Za-z0-9_-]{8}|[A-Z0-9]{8}")
 _SPEAKS = re.compile(r"[a-z]{5}|\d{3}")
 _SWITCH = re.compile(r"[A-Z](?=[a-z0-9])|[a-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])")
+_MOMENT = re.compile(rb"\d{10}(?:\.\d{1,9})?|\d{13}")
 _BYTES_OF_TEXT = frozenset((*range(32, 127), 9, 10, 13))
 _YEARS = 5
 _EARLIEST, _LATEST = 1_609_459_200, 1_956_528_000  # 2021 to 2031, where the time of the load is not known
@@ -97,4 +98,4 @@ def _is_text(word: str) -> bool:
         plain = bytes.fromhex(word) if _HEX.fullmatch(word) and len(word) % 2 == 0 else base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
     except (ValueError, binascii.Error):
         return False
-    return len(plain) >= 8 and _BYTES_OF_TEXT.issuperset(plain)
+    return len(plain) >= 8 and _BYTES_OF_TEXT.issuperset(plain) and not _MOMENT.fullmatch(plain)
