@@ -17,7 +17,17 @@ from scans.models import Page as SitePage
 from scans.models import Scan, Site
 from tests.browsing import AUDIT, elsewhere, looking, session_of
 from tests.cast import PASSWORD
-from tests.factories import make_client, make_membership, make_scan, make_site, make_user, make_workspace
+from tests.factories import (
+    make_change,
+    make_client,
+    make_ignore_rule,
+    make_membership,
+    make_register_entry,
+    make_scan,
+    make_site,
+    make_user,
+    make_workspace,
+)
 from tests.scans.hostile_snapshot import ATTACKS, hostile_captured
 from tests.scans.large_snapshot import large_captured
 from tests.scans.looking import SECTIONS, scan_that_saw, section_url
@@ -62,6 +72,9 @@ def every_page(workspace: Workspace) -> dict[str, str]:
     broken = make_scan(site=failed, status="inconclusive", requested_at=now, reason="blocked", blocked_by="Cloudflare", sentence="Cloudflare answered instead.")
     never = make_site(workspace=workspace)
     api_keys.create(workspace=workspace, name="Report script", by=None, can_write=True)
+    change, _ = [make_change(scan=scan, found_at=now, incident="one cause", chain=["https://cdn.test/a.js", site.url]) for _ in range(2)]
+    make_change(scan=scan, found_at=now, told=False, ignored_by=make_ignore_rule(workspace=workspace))
+    make_register_entry(page=SitePage.objects.create(site=site, url=f"{site.url}pay", kind="payment", position=2))
     slug = workspace.slug
     return {
         "sites": reverse("scans:site-list", args=[slug]),
@@ -74,6 +87,12 @@ def every_page(workspace: Workspace) -> dict[str, str]:
         "remove a site": reverse("scans:site-remove", args=[slug, site.id]),
         "scans": reverse("scans:site-scans", args=[slug, site.id]),
         "failed scan": reverse("scans:scan-detail", args=[slug, broken.id]),
+        "changes": reverse("scans:change-list", args=[slug]),
+        "changes by cause": reverse("scans:change-list", args=[slug]) + "?view=grouped",
+        "change": reverse("scans:change-detail", args=[slug, change.id]),
+        "ignore rules": reverse("scans:rule-list", args=[slug]),
+        "add a rule": reverse("scans:rule-add", args=[slug]) + f"?like={change.id}",
+        "register": reverse("scans:register", args=[slug, site.id]),
         "clients": reverse("accounts:client-list", args=[slug]),
         "keys": reverse("accounts:api-key-list", args=[slug]),
     } | {section: section_url(scan, section) for section in SECTIONS}
