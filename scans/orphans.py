@@ -1,4 +1,5 @@
-"""Objects that no row names: what a scan uploaded whose end was never recorded, scripts' bodies whose last scan is gone, what a removed site left.
+"""Objects that no row names: what a scan uploaded whose end was never recorded, scripts' bodies whose last scan is gone, a site's
+history that was followed by another, what a removed site left.
 
 Knows the keys of `scans.store` only, and leaves every other object alone. Older than a day means that no scan still running can be about to name it.
 """
@@ -11,14 +12,14 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 from uuid import UUID
 
-from scans.models import Evidence, Snapshot
+from scans.models import Baseline, Evidence, Snapshot
 from tracefox import blobs
 
 BATCH = 500
 AGE = timedelta(days=1)
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _OURS = re.compile(
-    rf"(?P<workspace>{_UUID})/(?P<site>{_UUID})/(?:(?P<scan>{_UUID})/[0-9a-f]{{32}}/[a-z_]+(?:-[0-9a-f]{{64}})?|bodies/(?P<sha256>[0-9a-f]{{64}}))"
+    rf"(?P<workspace>{_UUID})/(?P<site>{_UUID})/(?:(?P<scan>{_UUID})/[0-9a-f]{{32}}/[a-z_]+(?:-[0-9a-f]{{64}})?|bodies/(?P<sha256>[0-9a-f]{{64}})|history/[0-9a-f]{{32}})"
 )
 
 
@@ -42,12 +43,13 @@ def find(*, older_than: datetime) -> Iterator[str]:
 def _named(workspace: UUID, batch: list[re.Match[str]]) -> set[str]:
     """Of these keys, those that a row names."""
     scans = {UUID(found["scan"]) for found in batch if found["scan"]}
-    sites = {UUID(found["site"]) for found in batch if found["sha256"]}
+    sites = {UUID(found["site"]) for found in batch if not found["scan"]}
     hashes = {found["sha256"] for found in batch if found["sha256"]}
     snapshots = Snapshot.objects.for_workspace(workspace).filter(scan__in=scans)
     evidence = Evidence.objects.for_workspace(workspace)
     return {
         *snapshots.values_list("object_key", flat=True),
+        *Baseline.objects.for_workspace(workspace).filter(site__in=sites).values_list("object_key", flat=True),
         *evidence.filter(snapshot__in=scans).values_list("object_key", flat=True),
         *evidence.filter(snapshot__scan__site__in=sites, kind="script", sha256__in=hashes).values_list("object_key", flat=True),
     }

@@ -1,37 +1,56 @@
 """The straight line: what happens to a scan from its claim to its end.
 
-Each stage is one call. Objects are stored before rows are written, and the rows, with everything that follows from them, are written in the one transaction
-that ends the scan under its claim's fence: a worker that lost its lease leaves nothing behind. To add a stage: a call in `run`, in the order of the flow.
+Visit, learn or compare, confirm, judge, store, record. Objects are stored before rows are written, and the rows, with everything that follows from them, are
+written in the one transaction that ends the scan under its claim's fence: a worker that lost its lease leaves nothing behind. A scan that did not see the site
+whole is stored and touches nothing that is known. To add a stage: a call in `_run`, in the order of the flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 
-from scans import capture, claims, store
+from scans import baseline, capture, claims, judgement, register, store, telling
+from scans.baseline import StoredHistory
 from scans.capture import CaptureSettings, Target
 from scans.claims import Claim, LeaseLost
+from scans.classify import lists
+from scans.diff.page_items import Volatile
 from scans.heartbeat import Heartbeat
+from scans.judgement import Judged
 from scans.models import Page, Scan
 from scans.snapshot import Captured
+from tracefox import blobs
 from tracefox.blobs import StorageDown
 
 log = structlog.get_logger(__name__)
 STORAGE_DOWN = "The site was visited, but what was seen could not be stored."
 WORKER_TROUBLE = "The scan could not be made because of trouble on the machine that ran it."
+Progress = Callable[[str, int], None]
 
 
 class Visit(Protocol):
-    def __call__(self, targets: Sequence[Target], /, *, settings: CaptureSettings, progress: Callable[[str, int], None]) -> Captured: ...
+    def __call__(self, targets: Sequence[Target], /, *, settings: CaptureSettings, progress: Progress) -> Captured: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a load meant: the changes, and what is known from now on."""
+
+    judged: list[Judged]
+    history: StoredHistory
+    volatile: Volatile
 
 
 def run(claim: Claim, *, visit: Visit = capture.visit) -> None:
-    """Visit the site, store what was seen, and end the scan. If there is trouble that may pass, put it back instead."""
+    """Visit the site, compare with what is known of it, store what was seen, and end the scan. If there is trouble that may pass, put it back instead."""
     try:
         _run(claim, visit)
     except LeaseLost:
@@ -48,22 +67,60 @@ def _run(claim: Claim, visit: Visit) -> None:
     scan = claims.scan_of(claim)
     targets = _targets(scan)
     close_old_connections()  # none is held while the browser waits for the site
+    understood: Understood | None = None
     with Heartbeat(claim) as heart:
-        captured = visit(targets, settings=capture.from_settings(settings), progress=heart.say)
+        how = replace(capture.from_settings(settings), answers_consent=scan.site.answers_consent)
+        captured = visit(targets, settings=how, progress=heart.say)
         outcome = captured.snapshot.outcome
         is_tried_again = outcome.status == "failed" and claims.may_retry(claim, reason=outcome.reason)
         stored = None if heart.lost or is_tried_again else store.put_objects(scan, captured)
+        if stored and outcome.status == "ok":
+            understood = _understand(scan, captured, targets, visit, heart.say)
     if stored is None:
         claims.retry_later(claim, reason=outcome.reason, sentence=outcome.sentence)
         return
+    replaced, now = "", timezone.now()
     try:
         with transaction.atomic():
             claims.finish(claim, outcome)
             store.record(scan, stored)
+            if understood:
+                replaced = baseline.record(scan, understood.history, now=now)
+                register.update(scan.site, captured.snapshot, now=now, volatile=understood.volatile)
+                telling.record(scan, understood.judged, now=now)
     except LeaseLost:
         store.discard(scan, stored)
         raise
-    log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts)
+    if replaced:
+        blobs.store().delete([replaced])
+    told = sum(one.told for one in understood.judged) if understood else 0
+    log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts, told=told)
+
+
+def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Visit, say: Progress) -> Understood:
+    """Compare with what is known; a page that was never loaded is learnt by some more loads, so that its first day is quiet."""
+    known = baseline.load(scan.site)
+    fresh = [target for target in targets if not (page := known.pages.get(target.url)) or not page.loads]
+
+    def load(these: list[Target], stage: str) -> Captured:
+        close_old_connections()
+        return visit(these, settings=capture.from_settings(settings), progress=lambda _stage, _done: say(stage, len(targets)))
+
+    def confirm(urls: list[str]) -> Captured | None:
+        again = load([target for target in targets if target.url in urls], "Looking again at what changed")
+        return again if again.snapshot.outcome.status == "ok" else None
+
+    def body(sha256: str) -> bytes | None:
+        return captured.evidence.get(sha256) or store.body_of(scan.site, sha256)
+
+    loads = settings.ONBOARDING_LOADS
+    more = [load(fresh, f"Learning new pages, load {number} of {loads}").snapshot for number in range(2, loads + 1) if fresh]
+    if len(fresh) == len(targets):
+        learnt = judgement.learn(known, [captured.snapshot, *more])
+        return Understood([], baseline.put(scan, learnt), learnt.volatile)
+    result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, malicious=partial(lists.malicious, among=lists.load(settings.LISTS)))
+    learnt = judgement.learn(result.history, more)
+    return Understood(result.judged, baseline.put(scan, learnt), learnt.volatile)
 
 
 def _targets(scan: Scan) -> list[Target]:

@@ -3,8 +3,9 @@
 Objects first, rows after: `put_objects` uploads under keys that nobody has used, `record` writes the rows in the transaction that ends the scan, and so no row
 ever points at a missing object. What a failed transaction leaves behind is discarded, or swept a day later (`scans.orphans`).
 
-Keys: `<workspace>/<site>/<scan>/<upload>/snapshot`, `.../<kind>-<sha256>`, and scripts' bodies once for a site, `<workspace>/<site>/bodies/<sha256>`. The
-workspace and the key are bound into every box, so an object that was moved does not open. Inside the box: one byte for the form, then the bytes.
+Keys: `<workspace>/<site>/<scan>/<upload>/snapshot`, `.../<kind>-<sha256>`, scripts' bodies once for a site, `<workspace>/<site>/bodies/<sha256>`, and what is
+known of a site, `<workspace>/<site>/history/<upload>` (`scans.baseline`). The workspace and the key are bound into every box, so an object
+that was moved does not open. Inside the box: one byte for the form, then the bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 import zstandard
 from django.db import transaction
 
@@ -27,6 +29,7 @@ from scans.models import Evidence, Scan, Site, Snapshot
 from scans.snapshot import Captured, EvidenceRef
 from tracefox import blobs, vault
 
+log = structlog.get_logger(__name__)
 AS_IT_IS, ZSTANDARD = b"\x00", b"\x01"
 LEVEL = 3
 UPLOADS_AT_ONCE = 8
@@ -124,12 +127,29 @@ def load(scan: Scan) -> form.Snapshot:
 def document(scan: Scan) -> bytes:
     """The snapshot's JSON, byte for byte as it was captured. `Snapshot.DoesNotExist` if the scan stored none."""
     row = Snapshot.objects.for_workspace(scan.site.workspace_id).get(scan=scan)
-    return _opened(row.object_key, sha256=row.sha256, workspace=scan.site.workspace_id)
+    return opened(row.object_key, sha256=row.sha256, workspace=scan.site.workspace_id)
+
+
+def body_of(site: Site, sha256: str) -> bytes | None:
+    """A body that an earlier scan of the site stored, by its hash. None if there is none or it does not open."""
+    row = Evidence.objects.for_workspace(site.workspace_id).filter(snapshot__scan__site=site, sha256=sha256).order_by("-snapshot__captured_at").first()
+    if row is None:
+        return None
+    try:
+        return opened(row.object_key, sha256=sha256, workspace=site.workspace_id)
+    except (blobs.NoSuchBlob, vault.CannotUnseal, vault.KeyMissing, Damaged) as error:
+        log.warning("body_does_not_open", site=str(site.pk), key=row.object_key, error=str(error))
+        return None
 
 
 def evidence(row: Evidence) -> bytes:
     """The body behind an evidence row."""
-    return _opened(row.object_key, sha256=row.sha256, workspace=row.snapshot.scan.site.workspace_id)
+    return opened(row.object_key, sha256=row.sha256, workspace=row.snapshot.scan.site.workspace_id)
+
+
+def put_one(object_key: str, body: bytes, *, media_type: str, workspace: UUID) -> None:
+    """Seal and upload one body under a key that nobody has used."""
+    _upload({object_key: (body, media_type)}, workspace=workspace)
 
 
 def remove(owner: Workspace | Site | Scan) -> int:
@@ -185,7 +205,8 @@ def _upload(bodies: dict[str, tuple[bytes, str]], *, workspace: UUID) -> None:
         list(pool.map(put, bodies.keys() - set(first)))  # raises what the first failed one raised
 
 
-def _opened(object_key: str, *, sha256: str, workspace: UUID) -> bytes:
+def opened(object_key: str, *, sha256: str, workspace: UUID) -> bytes:
+    """The body stored under a key, which must be the one with that hash."""
     body = _unpacked(data_keys.unseal(blobs.store().get(object_key), workspace=workspace, context=object_key))
     if _sha256(body) != sha256:
         raise Damaged(f"{object_key} is not what its row says.")

@@ -12,10 +12,11 @@ from scans.classify import rules
 from scans.classify.rules.rule import Basis, Rule, Scene, Severity, Verdict
 from scans.diff.change import Change
 
-__all__ = ["SEVERITIES", "TOLD_FROM", "Basis", "Rule", "Scene", "Severity", "Verdict", "judge", "rank"]
+__all__ = ["ALERT_FROM", "SEVERITIES", "TOLD_FROM", "Basis", "Rule", "Scene", "Severity", "Verdict", "judge", "rank"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # from least to most
-TOLD_FROM: Severity = "medium"
+TOLD_FROM: Severity = "medium"  # what waits in the inbox
+ALERT_FROM: Severity = "high"  # what somebody is called for
 
 
 def judge(change: Change, scene: Scene) -> Verdict:

@@ -54,7 +54,8 @@ def catalogue() -> str:
     lines = [
         "# Rules",
         "",
-        "Each change is judged by the rules of its category, from top to bottom; the first that applies decides. From `medium` up it is told in an alert.",
+        "Each change is judged by the rules of its category, from top to bottom; the first that applies decides. From `medium` up it waits in the inbox,",
+        "from `high` up an alert tells of it.",
         "`inferred` rests on what a list says of a vendor or a purpose, `observed` on the scan alone. A change keeps the name and version of its rule and what",
         "the rule looked at. A finding is a Potential Risk: it may require review.",
     ]

@@ -1,0 +1,222 @@
+"""From a load of a site and what is known of it: the changes with their verdicts, and what is known afterwards. Pure.
+
+The one way from snapshots to changes, for the pipeline, the command line and a re-run over stored snapshots alike. A load that is worth telling of is followed
+by a second one in a fresh context (`confirm`): what does not repeat is recorded and not told, and told when it is glimpsed again in a later scan.
+What one cause explains is one story: its gravest change is told, the others are part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from scans.classify import vendors, verdicts
+from scans.classify.verdicts import Scene, Verdict
+from scans.diff import compare, digest, history, policy, urls, visual
+from scans.diff.change import Change
+from scans.diff.digest import Digest
+from scans.diff.history import History
+from scans.snapshot import Box, Captured, Snapshot
+
+EARLIER_PICTURES = 3
+LONGEST_INCIDENT = 400
+TOLD_RANK = verdicts.rank(verdicts.TOLD_FROM)
+ALERT_RANK = verdicts.rank(verdicts.ALERT_FROM)
+Body = Callable[[str], bytes | None]
+Confirm = Callable[[list[str]], Captured | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A change with its verdict. `part_of` is the index of the change that explains it, None for one that stands by itself."""
+
+    change: Change
+    verdict: Verdict
+    confirmed: bool
+    told: bool
+    incident: str
+    part_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    judged: list[Judged]
+    history: History
+
+
+def learn(known: History, loads: Sequence[Snapshot]) -> History:
+    """Take loads into what is known without comparing: the first loads of a site. What differs between two of them is learnt as volatile."""
+    volatile = known.volatile
+    digests = [digest.of(load) for load in loads]
+    for one, other in pairwise(digests):
+        volatile |= urls.learn_volatile(one.addresses, other.addresses, first_party=one.first_party)
+    known = replace(known, volatile=volatile)
+    for load in loads:
+        known = history.after(known, digest.of(load, volatile=volatile))
+    return known
+
+
+def weigh(
+    known: History,
+    load: Snapshot,
+    *,
+    confirm: Confirm | None = None,
+    body: Body = lambda sha256: None,
+    malicious: Callable[[str], str] = lambda host: "",
+    gone_after: int = compare.GONE_AFTER,
+) -> Judgement:
+    """What `load` shows against what is known. `confirm` loads the named pages once more; None back means that it could not. Without it all is confirmed.
+
+    `body` gives a stored body by its sha256, for pictures and policy texts. Only an `ok` load may come here: another one touches nothing.
+    """
+    seen = digest.of(load, volatile=known.volatile)
+    found = _found(known, seen, body, gone_after=gone_after)
+    scene = _scene(known, seen, load, malicious)
+    judged = [(change, verdicts.judge(change, scene)) for change in found]
+    worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
+    second = confirm(list(compare.pages_of(worth))) if confirm and worth else None
+    again = digest.of(second.snapshot, volatile=known.volatile) if second else None
+    sure, moving = [confirm is None or not worth] * len(found), frozenset[tuple[str, str, str]]()
+    if second and again:
+        others = _found(known, again, lambda name: second.evidence.get(name) or body(name), gone_after=gone_after)
+        repeated = compare.repeated(found, others)
+        sure = [ok or known.glimpsed.get(_name(change), 0) > 0 for change, ok in zip(found, repeated, strict=True)]
+        moving = frozenset(change.identity for change in others)
+    elif worth and confirm:
+        sure = [known.glimpsed.get(_name(change), 0) > 0 for change in found]
+    after = _after(known, seen, again, found, sure, moving=moving)
+    return Judgement(_stories([(change, verdict, ok) for (change, verdict), ok in zip(judged, sure, strict=True)], seen.first_party), after)
+
+
+def _found(known: History, seen: Digest, body: Body, *, gone_after: int) -> list[Change]:
+    return [enriched for change in compare.changes(known, seen, gone_after=gone_after) if (enriched := _enriched(change, body))]
+
+
+def _rank(verdict: Verdict) -> int:
+    return verdicts.rank(verdict.severity)
+
+
+def _scene(known: History, seen: Digest, load: Snapshot, malicious: Callable[[str], str]) -> Scene:
+    consent = load.observations[0].consent if load.observations else None
+    defaults: dict[str, str] = {}
+    for call in consent.calls if consent else []:
+        if call.command == "default" and not call.region:
+            defaults |= call.signals
+    return Scene(
+        site_host=urlsplit(load.observations[0].url).hostname or "" if load.observations else "",
+        domains_before=known.domains(),
+        cmp=consent.cmp if consent else "",
+        banner_visible=consent.banner_visible if consent else None,
+        consent_defaults=defaults,
+        malicious=malicious,
+    )
+
+
+def _enriched(change: Change, body: Body) -> Change | None:
+    """With what only the bodies tell: where the picture differs, what is weighty in a policy. A picture that cannot be compared says nothing."""
+    if change.category == "policy" and change.before and change.after:
+        before, after = body(change.before["text"]), body(change.after["text"])
+        if before is None or after is None:
+            return change
+        weighty = policy.compare(before.decode("utf-8", "replace"), after.decode("utf-8", "replace")).weighty
+        return replace(change, about={**change.about, "weighty": [{"kind": one.kind, "change": one.change, "text": one.text} for one in weighty]})
+    if change.category == "visual":
+        return _pictured(change, body)
+    return change
+
+
+def _pictured(change: Change, body: Body) -> Change | None:
+    before, after = body((change.before or {}).get("screenshot", "")), body((change.after or {}).get("screenshot", ""))
+    if before is None or after is None:
+        return None
+    earlier = [picture for sha256 in change.about.get("earlier", [])[:EARLIER_PICTURES] if (picture := body(sha256))]
+    moving = [Box(**box) for box in change.about.get("moving", [])]
+    differs = visual.regions([*reversed(earlier), before] if earlier else [before], after, moving=moving)
+    if not differs.regions:
+        return None
+    about: dict[str, Any] = {**change.about, "share": round(differs.share, 4)}
+    about["regions"] = [{"x": one.x, "y": one.y, "width": one.width, "height": one.height} for one in differs.regions]
+    return replace(change, about=about)
+
+
+def _after(known: History, seen: Digest, again: Digest | None, found: list[Change], sure: list[bool], *, moving: Set[tuple[str, str, str]]) -> History:
+    """What is glimpsed does not count as known, so that it is told when it comes back; what took yet another value in the second load is learnt as moving.
+
+    A second load that was made counts as a load.
+    """
+    doubtful = [change for change, ok in zip(found, sure, strict=True) if not ok and change.kind != "gone"]
+    held = [change for change in doubtful if change.kind == "new" or change.identity not in moving]
+    without = {(change.category, change.key) for change in held}
+    gone = {(change.category, change.key) for change, ok in zip(found, sure, strict=True) if ok and change.kind == "gone"}
+    swaps = [change for change, ok in zip(found, sure, strict=True) if ok and change.category == "tag" and change.differs]
+    gone |= {("tag", f"{change.about.get('vendor')}|{(change.before or {}).get('account_id')}") for change in swaps}
+    told = {_name(change) for change, ok in zip(found, sure, strict=True) if ok}
+    glimpsed = {name: times for name, times in known.glimpsed.items() if name not in told} | {_name(change): 1 for change in held}
+    after = history.after(replace(known, glimpsed=glimpsed), seen, without=without, gone=gone)
+    if again is not None:
+        learnt = urls.learn_volatile(seen.addresses, again.addresses, first_party=seen.first_party)
+        after = replace(history.after(after, again, without=without, gone=gone), volatile=after.volatile | learnt)
+    return after
+
+
+def _name(change: Change) -> str:
+    """The same for the same new thing, and for the same new value of a thing."""
+    return "|".join([*change.identity, *((change.after or {}).get(fact, "") for fact in change.differs)])
+
+
+def _stories(judged: list[tuple[Change, Verdict, bool]], first_party: str) -> list[Judged]:
+    heads: dict[int, int] = {}
+    for members in _causes([change for change, _, _ in judged]):
+        left = [number for number in members if number not in heads]
+        if len(left) > 1:
+            head = max(left, key=lambda number: (judged[number][2], _rank(judged[number][1]), judged[number][0].category == "third_party", -number))
+            heads |= {number: head for number in left if number != head}
+    return [
+        Judged(
+            change=change,
+            verdict=verdict,
+            confirmed=ok,
+            told=ok and number not in heads and _rank(verdict) >= TOLD_RANK,
+            incident=_incident(change, first_party),
+            part_of=heads.get(number),
+        )
+        for number, (change, verdict, ok) in enumerate(judged)
+    ]
+
+
+def _causes(found: list[Change]) -> Iterable[list[int]]:
+    """Which changes belong together: what comes with a new third party, with another account, with a tampered file."""
+    for number, change in enumerate(found):
+        if change.category == "third_party":
+            yield [number, *(other for other, one in enumerate(found) if other != number and one.kind == change.kind and _comes_with(one, change.key))]
+    for number, change in enumerate(found):
+        if change.category == "tag" and change.differs:
+            accounts = [str(change.about.get("account_id", "")), (change.before or {}).get("account_id", "")]
+            yield [number, *(other for other, one in enumerate(found) if other != number and one.category in ("script", "request") and _names(one, accounts))]
+        if change.key.startswith("exact:"):
+            url = change.about.get("url")
+            yield [number, *(other for other, one in enumerate(found) if other != number and one.category == "script" and one.about.get("url") == url)]
+
+
+def _comes_with(change: Change, domain: str) -> bool:
+    if change.category in ("third_party", "policy", "visual", "dom", "security_header"):
+        return False
+    return change.about.get("domain") == domain or any(
+        vendors.registrable_domain(urlsplit(url).hostname or "") == domain for url in change.chain if "://" in url
+    )
+
+
+def _names(change: Change, accounts: list[str]) -> bool:
+    url = str(change.about.get("url", ""))
+    return any(account and account in url for account in accounts)
+
+
+def _incident(change: Change, first_party: str) -> str:
+    """The same for the same cause on other sites: what belongs to a third party is known by itself, all else only within its site."""
+    parts = [change.category, change.kind, change.key]
+    if change.about.get("party") == "first" or not change.about.get("domain"):
+        parts.append(first_party)
+    return "|".join(parts)[:LONGEST_INCIDENT]

@@ -1,0 +1,213 @@
+"""From one scan to the next: what is learnt, what is told, what is confirmed, and what touches nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from accounts.models import Workspace
+from alerts.models import Alert
+from scans import baseline, claims, pipeline
+from scans import snapshot as form
+from scans.models import Baseline, Change, RegisterEntry, Scan
+from scans.snapshot import Captured
+from tests.factories import NOON, make_change, make_ignore_rule, make_scan, make_site
+from tests.scans.sample_snapshot import sample_page, sample_snapshot
+from tracefox import blobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OK = form.Outcome(status="ok")
+
+
+@pytest.fixture(autouse=True)
+def _memory(settings):
+    settings.BLOBS = "memory"
+    settings.ONBOARDING_LOADS = 3
+    blobs.forget()
+    yield
+    blobs.forget()
+
+
+class Web:
+    """A site whose pages have the scripts that a test says; counts the loads."""
+
+    def __init__(self, site):
+        self.site, self.scripts, self.loads, self.flicker, self.outcome = site, [], 0, [], OK
+
+    def __call__(self, targets, /, *, settings, progress):
+        self.loads += 1
+        scripts = [*self.scripts, *(self.flicker.pop(0) if self.flicker else [])]
+        seen = [self._page(target, scripts) for target in targets]
+        taken = replace(sample_snapshot(), outcome=self.outcome, observations=seen, evidence=[], consent_states=[])
+        return Captured(taken, {})
+
+    def _page(self, target, scripts):
+        bare = {"requests": [], "cookies": [], "storage": [], "tags": [], "frames": [], "writes": [], "websockets": [], "workers": [], "forms": []}
+        made = [form.Script(url=url, sha256=f"{number:064}", size=1, inline=False, party="third") for number, url in enumerate(scripts)]
+        asked = [form.Request(url=url, method="GET", type="script", host=url.split("/")[2], party="third", outcome="loaded", status=200) for url in scripts]
+        page = replace(sample_page(), url=target.url, kind=target.kind, outcome=OK, **bare)
+        return replace(page, scripts=made, requests=asked, screenshot=None)
+
+
+@pytest.fixture
+def site():
+    return make_site()
+
+
+@pytest.fixture
+def web(site):
+    return Web(site)
+
+
+def scanned(web, **fields):
+    scan = make_scan(site=web.site, **fields)
+    claim = claims.claim(scan.pk, worker="test")
+    assert claim is not None
+    pipeline.run(claim, visit=web)
+    scan.refresh_from_db()
+    return scan
+
+
+def told(scan):
+    return [(row.category, row.name) for row in Change.objects.for_workspace(scan.site.workspace).filter(scan=scan, told=True)]
+
+
+def test_the_first_scan_learns_by_several_loads_and_tells_nothing(site, web):
+    web.scripts = ["https://cdn.known.example/a.js"]
+    scan = scanned(web)
+    assert (scan.status, web.loads) == ("ok", 3)
+    assert told(scan) == []
+    assert Baseline.objects.for_workspace(site.workspace).get(site=site).loads == 3
+
+
+def test_a_new_third_party_is_looked_at_again_told_once_and_raises_one_alert(site, web):
+    scanned(web)
+    web.scripts = ["https://skim.example/s.js"]
+    web.loads = 0
+    scan = scanned(web)
+    assert web.loads == 2
+    assert told(scan) == [("third_party", "skim.example")]
+    alert = Alert.objects.for_workspace(site.workspace).get()
+    assert (alert.change.scan, alert.changes) == (scan, 1)
+    assert told(scanned(web)) == []
+
+
+def test_what_a_cause_explains_is_part_of_its_story(site, web):
+    scanned(web)
+    web.scripts = ["https://skim.example/s.js"]
+    scan = scanned(web)
+    rows = Change.objects.for_workspace(site.workspace).filter(scan=scan)
+    script = rows.get(category="script")
+    assert (script.part_of.name, script.told, script.confirmed) == ("skim.example", False, True)
+
+
+def test_what_does_not_repeat_is_recorded_and_told_when_it_is_glimpsed_again(site, web):
+    scanned(web)
+    web.flicker = [["https://now-and-then.example/s.js"], []]
+    first = scanned(web)
+    assert told(first) == []
+    assert not Change.objects.for_workspace(site.workspace).filter(scan=first, confirmed=True).exists()
+    assert Change.objects.for_workspace(site.workspace).filter(scan=first, confirmed=False).exists()
+    web.flicker = [["https://now-and-then.example/s.js"], []]
+    assert told(scanned(web)) == [("third_party", "now-and-then.example")]
+
+
+@pytest.mark.parametrize("status", ["inconclusive", "failed"])
+def test_a_scan_that_did_not_see_the_site_touches_nothing(site, web, status):
+    scanned(web)
+    before = Baseline.objects.for_workspace(site.workspace).get(site=site).object_key
+    web.scripts, web.outcome = ["https://skim.example/s.js"], form.Outcome(status=status, reason="blocked", sentence="Somebody else answered.")
+    scan = scanned(web)
+    assert scan.status == status
+    assert not Change.objects.for_workspace(site.workspace).exists()
+    assert Baseline.objects.for_workspace(site.workspace).get(site=site).object_key == before
+
+
+def test_a_second_load_that_is_blocked_tells_nothing_and_the_next_scan_does(site, web):
+    scanned(web)
+
+    def blocked_again(targets, /, *, settings, progress):
+        taken = web(targets, settings=settings, progress=progress)
+        web.outcome = form.Outcome(status="inconclusive", reason="blocked", sentence="Somebody else answered.")
+        return taken
+
+    web.scripts = ["https://skim.example/s.js"]
+    scan = make_scan(site=site)
+    pipeline.run(claims.claim(scan.pk, worker="test"), visit=blocked_again)
+    assert told(scan) == []
+    web.outcome = OK
+    assert told(scanned(web)) == [("third_party", "skim.example")]
+
+
+def test_a_change_under_an_ignore_rule_is_stored_and_not_told(site, web):
+    rule = make_ignore_rule(workspace=site.workspace, site=site, pattern="skim.example", up_to=4, created_at=NOON, expires_at=NOON + timedelta(days=3650))
+    scanned(web)
+    web.scripts = ["https://skim.example/s.js"]
+    scan = scanned(web)
+    row = Change.objects.for_workspace(site.workspace).get(scan=scan, category="third_party")
+    assert (row.ignored_by, row.told) == (rule, False)
+    assert not Alert.objects.for_workspace(site.workspace).exists()
+
+
+def test_the_database_holds_no_alert_without_a_change():
+    workspace = make_site().workspace
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alert.objects.create(workspace=workspace, headline="Nothing", changes=1, created_at=NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alert.objects.create(workspace=workspace, change=make_change(), headline="None", changes=0, created_at=NOON)
+
+
+def test_an_alert_goes_with_its_reason():
+    change = make_change()
+    Alert.objects.create(workspace=change.workspace, change=change, headline="One", changes=1, created_at=NOON)
+    change.scan.site.delete()
+    assert not Alert.objects.for_workspace(Workspace.objects.get(pk=change.workspace_id)).exists()
+
+
+def test_the_history_before_is_deleted_and_one_that_is_lost_is_made_again(site, web):
+    web.scripts = ["https://cdn.known.example/a.js"]
+    scanned(web)
+    scanned(web)
+    histories = [blob.key for blob in blobs.store().list(f"{site.workspace_id}/{site.pk}/history/")]
+    assert histories == [Baseline.objects.for_workspace(site.workspace).get(site=site).object_key]
+    blobs.store().delete(histories)
+    assert baseline.load(site).domains() == {"known.example"}
+
+
+def test_the_scripts_of_a_payment_page_enter_the_register(site, web):
+    site.pages.update(kind="payment")
+    web.scripts = ["https://pay.example/card.js"]
+    scanned(web)
+    assert RegisterEntry.objects.for_workspace(site.workspace).filter(kind="script", name__contains="pay.example").exists()
+
+
+def test_reclassify_says_what_todays_rules_say_otherwise_and_writes_only_when_asked(site, web):
+    scanned(web)
+    web.scripts = ["https://skim.example/s.js"]
+    scan = scanned(web)
+    rows = Change.objects.for_workspace(site.workspace).filter(scan=scan, category="third_party")
+    rows.update(severity=Change.Severity.LOW, rule="third_party.old")
+    said = StringIO()
+    call_command("reclassify", str(site.pk), "--dry-run", stdout=said)
+    assert "low -> high" in said.getvalue()
+    assert rows.get().severity == Change.Severity.LOW
+    call_command("reclassify", str(site.pk), stdout=said)
+    assert rows.get().severity == Change.Severity.HIGH
+    again = StringIO()
+    call_command("reclassify", str(site.pk), "--dry-run", stdout=again)
+    assert again.getvalue() == "Would change: nothing.\n"
+
+
+def test_reclassify_of_a_site_that_is_not_there_says_so():
+    with pytest.raises(CommandError, match="There is no site"):
+        call_command("reclassify", "nobody", "--dry-run")
+
+
+def test_an_open_scan_is_one_per_site(site, web):
+    scanned(web)
+    assert Scan.objects.for_workspace(site.workspace).filter(site=site, status="ok").count() == 1
