@@ -44,7 +44,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class CaptureSettings:
-    """`trusted_key_pins` are base64 SHA-256 of public keys trusted besides the system's, for test sites with an authority of their own."""
+    """`answers_consent`: opted in for the site, the start page is loaded again for each answer to its consent banner.
+
+    `trusted_key_pins` are base64 SHA-256 of public keys trusted besides the system's, for test sites with an authority of their own.
+    """
 
     binary: str = "/usr/lib/chromium/chromium-headless-shell"
     isolation: str = "netns"
@@ -53,6 +56,7 @@ class CaptureSettings:
     trusted_key_pins: tuple[str, ...] = ()
     viewport: tuple[int, int] = (1280, 800)
     limits: Limits = field(default_factory=Limits)
+    answers_consent: bool = False
 
 
 @dataclass(frozen=True)

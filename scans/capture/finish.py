@@ -12,10 +12,11 @@ from scans import snapshot as form
 from scans.capture import dom, outcome
 from scans.capture.assemble import Page
 from scans.capture.configuration import CaptureSettings
+from scans.capture.consent import Answer
 from scans.capture.page import WAIT_POLICY
 from scans.capture.readonly import SAFE_METHODS
 from scans.capture.redact import Redactor, roles
-from scans.classify import vendors
+from scans.classify import google_consent, vendors
 from scans.diff import inline
 from scans.snapshot import Captured
 from tracefox.egress.proxy import Guard
@@ -39,10 +40,19 @@ class Evidence:
 
 
 def finish(
-    seen: Sequence[tuple[form.Observation, Page | None]], *, guard: Guard, settings: CaptureSettings, product: str, agent: str, started: str, finished: str
+    seen: Sequence[tuple[form.Observation, Page | None]],
+    answered: Sequence[tuple[Answer, form.Observation, Page | None]] = (),
+    *,
+    guard: Guard,
+    settings: CaptureSettings,
+    product: str,
+    agent: str,
+    started: str,
+    finished: str,
 ) -> Captured:
     evidence = Evidence()
-    redactor = Redactor(secrets=[secret for _, page in seen if page for secret in page.secrets()])
+    pages = [page for _, page in seen if page] + [page for _, _, page in answered if page]
+    redactor = Redactor(secrets=[secret for page in pages for secret in page.secrets()])
     observations = [_with_bodies(observation, page, redactor, evidence) for observation, page in seen]
     width, height = settings.viewport
     document = form.Snapshot(
@@ -54,11 +64,33 @@ def finish(
         observations=observations,
         third_parties=vendors.third_parties(observations),
         refusals=_refusals(guard),
-        conduct=_conduct([page for _, page in seen if page], guard),
+        conduct=replace(_conduct(pages, guard), clicks=sum(answer.clicked for answer, _, _ in answered)),
         evidence=list(evidence.references.values()),
         data_sets=vendors.data_sets(),
+        consent_states=_states(seen[0], observations[0], answered, redactor, evidence) if answered else [],
     )
     return Captured(snapshot=redactor.snapshot(document), evidence=evidence.bodies)
+
+
+def _states(
+    start: tuple[form.Observation, Page | None],
+    untouched: form.Observation,
+    answered: Sequence[tuple[Answer, form.Observation, Page | None]],
+    redactor: Redactor,
+    evidence: Evidence,
+) -> list[form.ConsentState]:
+    """The start page untouched, and after each answer to its banner. Pictures and bodies of the answered ones are not compared, so none are kept."""
+    states = [form.ConsentState(state="untouched", observation=replace(untouched, scripts=[], requests=[]), signals=_google(start[1]))]
+    for answer, observation, page in answered:
+        seen = replace(_with_bodies(observation, page, redactor, Evidence()), screenshot=None, dom=form.Dom())
+        signals = _google(page)
+        states.append(form.ConsentState(state=answer.state, observation=seen, verdict=answer.verdict, cmp=answer.cmp, button=answer.button, signals=signals))
+    return states
+
+
+def _google(page: Page | None) -> dict[str, str]:
+    """Read before the redactor, which hides what it does not know."""
+    return google_consent.of_urls([*(sent.url for sent in page.record.requests), *(write.url for write in page.record.writes)]) if page else {}
 
 
 def _with_bodies(observation: form.Observation, page: Page | None, redactor: Redactor, evidence: Evidence) -> form.Observation:

@@ -60,12 +60,12 @@ async def load(tap: Tap, target: Target, settings: CaptureSettings, reading: Rea
         await asyncio.wait_for(tap.loaded.wait(), limits.load_seconds)
         reading.load_seen = True
     if reading.load_seen:
-        await _rest(tap, reading)
+        await rest(tap, reading)
         reading.settled_at = round((time.monotonic() - started) * 1000)
-    await _read(tap, settings, reading)
+    await read(tap, settings, reading)
 
 
-async def _rest(tap: Tap, reading: Reading) -> None:
+async def rest(tap: Tap, reading: Reading) -> None:
     await asyncio.sleep(REAL_SECONDS)
     tap.budget_spent.clear()
     tap.record.in_virtual_time = True
@@ -76,13 +76,13 @@ async def _rest(tap: Tap, reading: Reading) -> None:
         reading.at_rest = True
 
 
-async def _read(tap: Tap, settings: CaptureSettings, reading: Reading) -> None:
+async def read(tap: Tap, settings: CaptureSettings, reading: Reading) -> None:
     reading.cookies = await tap.cookies()
-    world = await _isolated_world(tap, tap.record.main_frame)
+    world = await isolated_world(tap, tap.record.main_frame)
     limits = settings.limits
     given = [{"scripts": limits.scripts, "inline": 200_000, "frames": limits.frames, "html": limits.dom_bytes}, cmp.selectors()]
     with suppress(TimeoutError, DevToolsError):
-        reading.document = await _call(tap, world, READING, given, seconds=8)
+        reading.document = await call(tap, world, READING, given, seconds=8)
     with suppress(TimeoutError, DevToolsError):
         expression = f"{DATA_LAYER}\n//# sourceURL={tap.mark}"
         tap.ours.add(expression)
@@ -102,7 +102,7 @@ async def _storage(tap: Tap, limit: int) -> list[Json]:
         if origin in found or not url.startswith("https://"):
             continue
         with suppress(TimeoutError, DevToolsError):
-            answer = await _call(tap, await _isolated_world(tap, frame), STORAGE, [limit], seconds=2)
+            answer = await call(tap, await isolated_world(tap, frame), STORAGE, [limit], seconds=2)
             found[origin] = answer
     return list(found.values())
 
@@ -117,12 +117,12 @@ async def _screenshot(tap: Tap, world: int, settings: CaptureSettings) -> bytes:
     return base64.b64decode(shot["data"])
 
 
-async def _isolated_world(tap: Tap, frame: str) -> int:
+async def isolated_world(tap: Tap, frame: str) -> int:
     world = await tap.page.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": tap.mark}, timeout=5)
     return int(world["executionContextId"])
 
 
-async def _call(tap: Tap, world: int, function: str, given: list[Any], *, seconds: float) -> Json:
+async def call(tap: Tap, world: int, function: str, given: list[Any], *, seconds: float) -> Json:
     """Call the function in the isolated world; its plain result."""
     arguments = ", ".join(json.dumps(argument) for argument in given)
     expression = f"(\n{function}\n)({arguments})\n//# sourceURL={tap.mark}"

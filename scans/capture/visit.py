@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from scans import snapshot as form
-from scans.capture import assemble, ending, outcome, page
+from scans.capture import assemble, consent, ending, outcome, page
 from scans.capture.configuration import CaptureSettings, Target, user_agent
 from scans.capture.finish import finish
 from scans.capture.tap import Tap
@@ -28,6 +28,7 @@ from tracefox.egress.proxy import Guard
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int], None]
+Load = Callable[[Tap, Target, CaptureSettings, page.Reading], Awaitable[None]]
 OPEN_SECONDS, START_SECONDS = 10, 60
 
 
@@ -80,9 +81,10 @@ class Visit:
     def __init__(self, targets: list[Target], settings: CaptureSettings, progress: Progress) -> None:
         self.targets, self.settings, self.progress = targets, settings, progress
         self.seen: list[Seen] = []
+        self.answered: list[tuple[consent.Answer, Seen]] = []
         self.started, self.agent, self.product = time.time(), "", ""
         self.trouble: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
-        budget = _budget(len(targets), settings)
+        budget = _budget(len(targets) + (len(consent.STATES) if settings.answers_consent else 0), settings)
         self.longest = budget.max_wall + START_SECONDS
         self.guard = Guard(
             budget=budget,
@@ -119,8 +121,9 @@ class Visit:
 
     def captured(self) -> Captured:
         pages = [(seen.observation(), seen.page) for seen in self.seen]
+        states = [(answer, seen.observation(), seen.page) for answer, seen in self.answered]
         times = {"started": _iso(self.started), "finished": _iso(self.finished)}
-        return finish(pages, guard=self.guard, settings=self.settings, product=self.product, agent=self.agent, **times)
+        return finish(pages, states, guard=self.guard, settings=self.settings, product=self.product, agent=self.agent, **times)
 
     def _browser(self) -> browser.Opening:
         settings = self.settings
@@ -143,8 +146,24 @@ class Visit:
                 self.progress(f"Read {_short(target.url)}", number + 1)
                 if self.trouble.done():
                     break
+            if self.settings.answers_consent and self.seen[0].outcome.status == "ok":
+                await self._answer_consent(chromium, root)
         finally:
             watching.cancel()
+
+    async def _answer_consent(self, chromium: browser.Browser, root: browser.Session) -> None:
+        """The start page once more for each answer to its banner, each in a context of its own."""
+        for state in consent.STATES:
+            if self.trouble.done():
+                return
+            self.progress(f"Consent: {state}", len(self.targets))
+            answers: list[consent.Answer] = []
+
+            async def load(tap: Tap, target: Target, settings: CaptureSettings, reading: page.Reading, *, state=state, answers=answers) -> None:  # type: ignore[no-untyped-def]
+                answers.append(await consent.load(tap, target, settings, reading, state))
+
+            seen = await self._see(chromium, root, self.targets[0], load)
+            self.answered.append((answers[0] if answers else consent.Answer(state, "" if state == "gpc" else "action_failed"), seen))
 
     async def _watch(self, chromium: browser.Browser) -> None:
         memory = asyncio.create_task(limits.watch_memory(chromium.pid, cap=self.settings.limits.memory_bytes))
@@ -158,14 +177,14 @@ class Visit:
         finally:
             memory.cancel()
 
-    async def _see(self, chromium: browser.Browser, root: browser.Session, target: Target) -> Seen:
+    async def _see(self, chromium: browser.Browser, root: browser.Session, target: Target, load: Load = page.load) -> Seen:
         """Load one page against the clock and everything that may end it early; keep whatever was seen."""
         if not target.url.startswith("https://"):  # the only place that navigates: no file, no view-source, nothing in plain text
             return Seen(target, outcome.outcome("not-https"), time.time())
         tap, reading = Tap(chromium.devtools, root, self.settings), page.Reading()
         try:
             await asyncio.wait_for(tap.open_page(), OPEN_SECONDS)
-            reason, detail = await self._load(tap, target, reading)
+            reason, detail = await self._load(tap, target, reading, load)
         except (browser.Disconnected, TimeoutError):
             reason, detail = self.trouble.result() if self.trouble.done() else ("browser-crash", "")
         with suppress(browser.DevToolsError, TimeoutError):
@@ -173,8 +192,8 @@ class Visit:
         seen = assemble.Page(target=target, record=tap.record, reading=reading, limits=self.settings.limits)
         return Seen(target, ending.of(seen, reason, detail, self.guard.decisions), time.time(), seen)
 
-    async def _load(self, tap: Tap, target: Target, reading: page.Reading) -> tuple[str, str]:
-        loading = asyncio.create_task(page.load(tap, target, self.settings, reading))
+    async def _load(self, tap: Tap, target: Target, reading: page.Reading, load: Load) -> tuple[str, str]:
+        loading = asyncio.ensure_future(load(tap, target, self.settings, reading))
         ends: list[asyncio.Future] = [loading, tap.crashed, self.trouble]
         await asyncio.wait(ends, timeout=self.settings.limits.page_seconds, return_when=asyncio.FIRST_COMPLETED)
         ended = self._how_it_ended(loading, tap, reading)

@@ -18,13 +18,15 @@ from scans.classify.book import DATA
 
 @dataclass(frozen=True, slots=True)
 class Cmp:
-    """A consent platform: where its script comes from, and what its banner is called in the document."""
+    """A consent platform: where its script comes from, what its banner is called in the document, and which buttons on it answer for all purposes."""
 
     name: str
     hosts: tuple[str, ...]
     paths: tuple[str, ...]
     banner: tuple[str, ...]
     globals: tuple[str, ...]
+    accept: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
 
 
 def selectors() -> list[tuple[str, str]]:
@@ -66,7 +68,8 @@ def recognise(urls: Iterable[str], banners: Iterable[tuple[str, bool]]) -> tuple
 @cache
 def table() -> tuple[Cmp, ...]:
     entries = tomllib.loads((DATA / "cmps.toml").read_text(encoding="utf-8"))["cmp"]
-    return tuple(Cmp(e["name"], tuple(e.get("hosts", ())), tuple(e.get("paths", ())), tuple(e["banner"]), tuple(e["globals"])) for e in entries)
+    lists = ("hosts", "paths", "banner", "globals", "accept", "reject")
+    return tuple(Cmp(entry["name"], **{name: tuple(entry.get(name, ())) for name in lists}) for entry in entries)
 
 
 @cache
