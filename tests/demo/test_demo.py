@@ -20,7 +20,7 @@ from tests.servers import make_root
 from tracefox import embedded
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -91,6 +91,13 @@ def test_the_demo_shows_a_scan_opens_its_doors_and_ends_with_ctrl_c(folder):
         assert re.search(r"^https://www\.kesselhaus-demo\.shop/ +ok +200 ", said, re.MULTILINE)
         assert re.search(r"^Google Tag Manager +GTM-", said, re.MULTILINE)
         assert re.search(r"^The pages tried to send data [1-9]\d* times; 0 of these were delivered\.$", said, re.MULTILINE)
+
+        first, quiet, busy = re.split(r"^A day on which .*$", said, flags=re.MULTILINE)
+        assert "Alert: " not in first
+        assert "Nothing to tell." in quiet
+        assert {("Critical", "Script"), ("Critical", "Tag"), ("High", "Cookie"), ("High", "Policy")} <= set(re.findall(r"^  (\w+) +(\w+) ", busy, re.MULTILINE))
+        assert re.search(r"^Alert: .+ [1-9]\d* changes\.", busy, re.MULTILINE)
+        assert "metrics.example.net" in busy
 
         origin = found(r"Dashboard +(http://[^/]+)/w/", said)
         status, body = asked(f"{origin}/accounts/login/")
