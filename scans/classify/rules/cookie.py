@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from scans.classify.rules import malicious, phrases, traits
+from scans.classify.rules import expected, malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
 
@@ -79,6 +79,7 @@ FLAGS = ("before.secure", "after.secure", "before.http_only", "after.http_only",
 
 RULES = (
     malicious.rule("cookie"),
+    *expected.rules("cookie"),
     Rule(
         id="cookie.became_third_party",
         version=1,

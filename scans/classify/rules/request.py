@@ -5,7 +5,7 @@ Who is asked for the first time is told as a third party; here it counts where s
 
 from __future__ import annotations
 
-from scans.classify.rules import malicious, phrases, traits
+from scans.classify.rules import expected, malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
 
@@ -34,6 +34,7 @@ def _fails(change: Change, scene: Scene) -> bool:
 
 RULES = (
     malicious.rule("request"),
+    *expected.rules("request"),
     Rule(
         id="request.sends_to_never_seen_party_from_payment_page",
         version=1,

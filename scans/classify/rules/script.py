@@ -6,7 +6,7 @@ save on a payment page.
 
 from __future__ import annotations
 
-from scans.classify.rules import inline_script, malicious, phrases, traits
+from scans.classify.rules import expected, inline_script, malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
 
@@ -101,6 +101,7 @@ PARTY = ("kind", "payment_pages", "about.party", "about.known_party")
 
 RULES = (
     malicious.rule("script"),
+    *expected.rules("script"),
     *inline_script.RULES,
     Rule(
         id="script.fixed_content_changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scans.classify.rules import malicious, phrases, traits
+from scans.classify.rules import expected, malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
 
@@ -21,6 +21,7 @@ def _new(change: Change, scene: Scene) -> bool:
 
 RULES = (
     malicious.rule("storage"),
+    *expected.rules("storage"),
     Rule(
         id="storage.familiar",
         version=1,

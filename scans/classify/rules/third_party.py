@@ -5,7 +5,7 @@ A third party is known by its registrable domain. Advertising brings parties tha
 
 from __future__ import annotations
 
-from scans.classify.rules import malicious, phrases, traits
+from scans.classify.rules import expected, malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
 
@@ -46,6 +46,7 @@ KNOWN = ("kind", "key", "payment_pages", "about.known_party")
 
 RULES = (
     malicious.rule("third_party"),
+    *expected.rules("third_party"),
     Rule(
         id="third_party.new_on_payment_page",
         version=1,
