@@ -79,7 +79,7 @@ FLAGS = ("before.secure", "after.secure", "before.http_only", "after.http_only",
 
 RULES = (
     malicious.rule("cookie"),
-    *expected.rules("cookie"),
+    expected.brought("cookie"),
     Rule(
         id="cookie.became_third_party",
         version=1,

@@ -34,7 +34,7 @@ def _fails(change: Change, scene: Scene) -> bool:
 
 RULES = (
     malicious.rule("request"),
-    *expected.rules("request"),
+    expected.brought("request"),
     Rule(
         id="request.sends_to_never_seen_party_from_payment_page",
         version=1,

@@ -101,7 +101,8 @@ PARTY = ("kind", "payment_pages", "about.party", "about.known_party")
 
 RULES = (
     malicious.rule("script"),
-    *expected.rules("script"),
+    *expected.same_code("script"),
+    expected.brought("script"),
     *inline_script.RULES,
     Rule(
         id="script.fixed_content_changed",

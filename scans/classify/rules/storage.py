@@ -21,7 +21,7 @@ def _new(change: Change, scene: Scene) -> bool:
 
 RULES = (
     malicious.rule("storage"),
-    *expected.rules("storage"),
+    expected.brought("storage"),
     Rule(
         id="storage.familiar",
         version=1,

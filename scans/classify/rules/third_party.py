@@ -46,7 +46,8 @@ KNOWN = ("kind", "key", "payment_pages", "about.known_party")
 
 RULES = (
     malicious.rule("third_party"),
-    *expected.rules("third_party"),
+    *expected.same_code("third_party"),
+    expected.brought("third_party"),
     Rule(
         id="third_party.new_on_payment_page",
         version=1,
