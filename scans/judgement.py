@@ -134,7 +134,10 @@ def _pictured(change: Change, body: Body) -> Change | None:
         return None
     earlier = [picture for sha256 in change.about.get("earlier", [])[:EARLIER_PICTURES] if (picture := body(sha256))]
     moving = [Box(**box) for box in change.about.get("moving", [])]
-    differs = visual.regions([*reversed(earlier), before] if earlier else [before], after, moving=moving)
+    try:
+        differs = visual.regions([*reversed(earlier), before], after, moving=moving)
+    except visual.NotAPicture:
+        return None
     if not differs.regions:
         return None
     about: dict[str, Any] = {**change.about, "share": round(differs.share, 4)}

@@ -118,6 +118,8 @@ def _merged(history: History, digest: Digest, same: list[_Seen], domains: frozen
     about |= _standing(history, same, about, domains) | _brought(about, chain, domains)
     if _is_known_code(history, same, about):
         about["same_body"] = True
+    if first.kind == "changed" and first.known and "body" in first.known.about:
+        about["body_before"] = first.known.about["body"]
     if first.identity[0] == "visual" and first.known:
         about["earlier"] = first.known.values("screenshot")[1:]
     differs = tuple(dict.fromkeys(fact for seen in same for fact in seen.differs))
