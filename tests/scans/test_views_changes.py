@@ -1,5 +1,6 @@
 import hashlib
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -47,13 +48,13 @@ def decide(browser, workspace, **sent):
 def with_bodies(site, kind, *bodies, media_type="text/plain"):
     """A scan of the site that stored these bodies; their hashes."""
     captured = sample_captured()
-    refs = []
+    stored, refs = dict(captured.evidence), []
     for body in bodies:
         sha256 = hashlib.sha256(body).hexdigest()
-        captured.evidence[sha256] = body
+        stored[sha256] = body
         refs.append(EvidenceRef(kind=kind, sha256=sha256, size=len(body), media_type=media_type))
     captured.snapshot.evidence.extend(refs)
-    return scan_that_saw(site, captured), [ref.sha256 for ref in refs]
+    return scan_that_saw(site, replace(captured, evidence=stored)), [ref.sha256 for ref in refs]
 
 
 # --- the inbox

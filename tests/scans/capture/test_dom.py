@@ -95,7 +95,7 @@ def test_a_page_nested_without_end_is_read_in_the_end():
 @pytest.mark.parametrize("tag", ['<div ">', "<div a=='>", "<div b=<c>", "<br\u00a0>", "<!-->x<div>", "<title-x>", f"<div{' a' * 600} b='</div></div>'>"])
 def test_no_way_to_write_a_tag_hides_how_deep_it_is(tag):
     node, depth = dom._parsed(tag * 2_000).body, 0
-    while node := node.first_child:
+    while node and (node := node.first_child):
         depth += 1
     assert depth <= dom.DEEPEST
 
