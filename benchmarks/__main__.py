@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("scan", "dispatch")
+BENCHMARKS = ("scan", "dispatch", "diff")
 
 if __name__ == "__main__":
     for name in BENCHMARKS:
