@@ -1,13 +1,16 @@
-"""The register of a site's payment pages: which scripts and headers they have, why, and who authorised them. As a page, on paper, and as CSV."""
+"""The register of a site's payment pages: which scripts and headers they have, why, and who authorised them. As a page, as PDF, and as CSV."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +20,10 @@ from accounts.models import Workspace
 from scans import addresses, forms, register
 from scans.models import Page, RegisterEntry, Site
 from scans.views import person
+from tracefox import browser
+from tracefox.browser import paper
+
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -34,6 +41,32 @@ def register_csv(_request: HttpRequest, workspace: Workspace, site_id: UUID) -> 
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@viewer_view
+def register_pdf(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
+    """The register on paper, as it stands now. Chromium prints it, with no way out."""
+    site = _site(workspace, site_id)
+    context = {"workspace": workspace, "site": site, "now": timezone.now(), "pages": _by_page(site)}
+    html = render_to_string("scans/register_print.html", context)
+    try:
+        printed = paper.pdf(html, binary=settings.BROWSER, isolation=settings.EGRESS_ISOLATION)
+    except (browser.BrowserMissing, browser.BrowserNotStarted, browser.DevToolsError, browser.Disconnected, TimeoutError) as error:
+        log.error("register_not_printed", site=str(site.pk), error=str(error))
+        messages.error(request, "The PDF could not be made right now. The same is in the CSV, and this page can be printed.")
+        return redirect("scans:register", workspace=workspace.slug, site_id=site_id)
+    name = f"{addresses.host_of(site.url)}-payment-pages-{timezone.now():%Y-%m-%d}.pdf"
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _by_page(site: Site) -> list[tuple[Page, list[register.Row]]]:
+    rows = register.rows(site)
+    pages = Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT)
+    return [(page, [row for row in rows if row.page.id == page.id]) for page in pages]
 
 
 @require_POST

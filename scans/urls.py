@@ -30,6 +30,7 @@ urlpatterns = [
     path(SITE + "consent/", views.site_consent, name="site-consent"),
     path(SITE + "register/", register_views.register_page, name="register"),
     path(SITE + "register/download/", register_views.register_csv, name="register-csv"),
+    path(SITE + "register/pdf/", register_views.register_pdf, name="register-pdf"),
     path(SITE + "register/<uuid:entry_id>/authorise/", register_views.register_authorise, name="register-authorise"),
     path("w/<slug:workspace>/changes/", change_views.change_list, name="change-list"),
     path("w/<slug:workspace>/changes/decide/", change_views.change_decide, name="change-decide"),

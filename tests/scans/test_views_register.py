@@ -120,3 +120,17 @@ def test_what_a_site_wrote_is_text(owner_client, site, page, attack):
     html = look(owner_client, site).content.decode()
     for mark in ("<script>alert", "<img src=x", "<svg onload", "<a href='javascript", "<iframe"):
         assert mark not in html
+
+
+@pytest.mark.browser
+def test_the_register_is_downloaded_as_pdf(viewer_client, site, page):
+    make_register_entry(page=page, name="https://pay.test/<script>alert(1)</script>.js")
+    response = viewer_client.get(reverse("scans:register-pdf", args=["agency", site.id]))
+    assert (response["Content-Type"], response.content[:5]) == ("application/pdf", b"%PDF-")
+    assert response["Content-Disposition"].endswith('.pdf"')
+
+
+def test_without_a_browser_the_pdf_says_so_and_the_register_stays(viewer_client, site, page, settings):
+    settings.BROWSER = "/nowhere/chromium"
+    response = viewer_client.get(reverse("scans:register-pdf", args=["agency", site.id]), follow=True)
+    assert "The PDF could not be made right now" in response.content.decode()
