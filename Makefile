@@ -14,7 +14,7 @@ setup: ## install what is missing (Debian packages, Python packages into .venv)
 setup-dev:
 	@sh setup.sh --group dev
 
-demo: setup ## the product with a demo shop in it; ONCE=1 ends after the first scan
+demo: setup ## the product with a demo shop in it; ONCE=1 ends after the third scan
 	@exec $(PYTHON) -m demo $(if $(ONCE),--once)
 
 test: setup-dev ## every test, with real servers and a real browser; TESTS=tests/scans for some, WORKERS=4 for more at once
