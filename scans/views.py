@@ -160,7 +160,11 @@ def site_schedule(request: HttpRequest, workspace: Workspace, site_id: UUID) -> 
     form = forms.Schedule(request.POST, current=site.scan_every_minutes)
     if not form.is_valid():
         return _site_page(request, workspace, site, schedule_form=form, status=422)
-    sites.set_schedule(site, every_minutes=form.cleaned_data["scan_every_minutes"], now=timezone.now())
+    try:
+        sites.set_schedule(site, every_minutes=form.cleaned_data["scan_every_minutes"], now=timezone.now())
+    except sites.BadInterval as refusal:
+        form.add_error("scan_every_minutes", str(refusal))
+        return _site_page(request, workspace, site, schedule_form=form, status=422)
     messages.success(request, "The schedule is saved.")
     return _to_site(site)
 

@@ -328,6 +328,14 @@ def test_pause_and_resume_say_what_they_did(member_client, workspace):
     assert Site.objects.for_workspace(workspace).get().paused_at is None
 
 
+def test_a_site_with_a_payment_page_keeps_a_weekly_rhythm_and_says_why(member_client, workspace):
+    site = make_site(workspace=workspace, scan_every_minutes=31 * 24 * 60)
+    site.pages.update(kind="payment")
+    response = member_client.post(_url("site-schedule", site), {"scan_every_minutes": str(31 * 24 * 60)})
+    assert response.status_code == 422
+    assert "Choose 7 days or less" in response.content.decode()
+
+
 def test_the_schedule_is_chosen_from_a_list(member_client, workspace):
     site = make_site(workspace=workspace)
     member_client.post(_url("site-schedule", site), {"scan_every_minutes": "360"})
