@@ -80,9 +80,15 @@ def _counts(template: Template, domain: str, site: str, setter: str) -> bool:
 
 
 def _fitting(name: str) -> Iterator[Template]:
-    exact, open_ended = _templates()
+    exact, _ = _templates()
     yield from exact.get(name, ())
-    yield from (template for template in open_ended if template.fits(name))
+    yield from (template for template in _open_ended(name[:1]) if template.fits(name))
+
+
+@lru_cache(maxsize=1_000)
+def _open_ended(letter: str) -> tuple[Template, ...]:
+    """The templates with a `*` that a name with this first letter may fit, in the order in which they are asked."""
+    return tuple(template for template in _templates()[1] if template.start[:1] in ("", letter))
 
 
 @cache

@@ -72,7 +72,12 @@ def first_party_of(snapshot: Snapshot) -> str:
 
 
 def _enter(load: PageLoad, items: Iterable[Item]) -> None:
+    entries = load.entries
     for item in items:
-        entry = load.entries.setdefault((item.category, item.key), Entry(item))
+        identity = (item.category, item.key)
+        entry = entries.get(identity)
+        if entry is None:
+            entries[identity] = Entry(item, {name: {value} for name, value in item.facts.items()})
+            continue
         for name, value in item.facts.items():
             entry.facts.setdefault(name, set()).add(value)

@@ -45,9 +45,15 @@ _FULL = re.compile(rf"(?:@|/|[-_.])v?{tokens.VERSION}(?=[/,]|(?:[.-]\w{{1,12}})*
 
 def key(url: str, *, first_party: str, volatile: Set[tuple[str, str, str]] = frozenset(), at: str = "") -> str:
     """The URL's identity. `first_party` is the site's registrable domain, `at` the time of the load (ISO 8601), `volatile` what `learn_volatile` gave."""
-    host, path, pairs = _parts(url, first_party, at)
-    kept = [_pair(name, "*" if (host, path, name) in volatile else value) for name, value in pairs] if volatile else [_pair(*pair) for pair in pairs]
-    return f"{host}{path}?{'&'.join(sorted(kept))}" if kept else host + path
+    host, path, pairs, whole = _parts(url, first_party, at)
+    if not volatile or not any((host, path, name) in volatile for name, _ in pairs):
+        return whole
+    return _joined(host, path, ((name, "*" if (host, path, name) in volatile else value) for name, value in pairs))
+
+
+def _joined(host: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    kept = sorted(_pair(*pair) for pair in pairs)
+    return f"{host}{path}?{'&'.join(kept)}" if kept else host + path
 
 
 @lru_cache(maxsize=20_000)
@@ -81,7 +87,7 @@ def learn_volatile(one: Iterable[str], other: Iterable[str], *, first_party: str
 def _grouped(urls: Iterable[str], first_party: str) -> dict[tuple[str, str], set[tuple[tuple[str, str], ...]]]:
     groups: dict[tuple[str, str], set[tuple[tuple[str, str], ...]]] = defaultdict(set)
     for url in urls:
-        host, path, pairs = _parts(url, first_party, "")
+        host, path, pairs, _ = _parts(url, first_party, "")
         if pairs:
             groups[host, path].add(pairs)
     return groups
@@ -101,10 +107,11 @@ def _differing(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], .
 
 
 @lru_cache(maxsize=40_000)
-def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
+    """Host, path, parameters, and the key that they make where none of them is volatile."""
     parts = _URL.fullmatch(url)
     if parts is None or parts["host"] is None or len(url) > LONGEST:
-        return "", url, ()  # data:, blob: and what nobody can read stay as they are
+        return "", url, (), url  # data:, blob: and what nobody can read stay as they are
     host = _host(parts["host"])
     own = bool(first_party) and vendors.registrable_domain(host.rpartition(":")[0] or host) == first_party
     scheme = (parts["scheme"] or "https").lower()
@@ -114,8 +121,8 @@ def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[s
     accounts = _Accounts(url)
     path = _escapes(parts["path"]) or "/"
     path = _path(path, host, own, accounts, at)
-    pairs = _query(_escapes(parts["query"] or ""), own, accounts, at, is_asset=_ASSET.search(path) is not None)
-    return shown, path, tuple(sorted(pairs))
+    pairs = tuple(sorted(_query(_escapes(parts["query"] or ""), own, accounts, at, is_asset=_ASSET.search(path) is not None)))
+    return shown, path, pairs, _joined(shown, path, pairs)
 
 
 def _host(authority: str) -> str:
