@@ -46,7 +46,7 @@ class ChangeSerializer(serializers.Serializer[Change]):
     pages = serializers.ListField(child=serializers.CharField(), help_text="The addresses where it differs.")
     payment_pages = serializers.ListField(child=serializers.CharField(), help_text="Those of them that are payment pages.")
     incident = serializers.CharField(help_text="The same for the same cause on other sites.")
-    told = serializers.BooleanField(help_text="It is part of its scan's alert.")
+    told = serializers.BooleanField(help_text="It waits in the inbox: confirmed, medium or graver, and no part of another.")
     confirmed = serializers.BooleanField(help_text="It was there again in a second load.")
     ignored_by = serializers.UUIDField(source="ignored_by_id", allow_null=True, help_text="The ignore rule that hides it.")
     review = serializers.ChoiceField(choices=Change.Review.choices)
@@ -99,7 +99,7 @@ class ChangeQuery(serializers.Serializer[Any]):
     entity = serializers.CharField(max_length=200, required=False, help_text="Only this vendor's.")
     review = serializers.ChoiceField(choices=Change.Review.choices, required=False)
     incident = serializers.CharField(max_length=400, required=False, help_text="Only those with this cause.")
-    told = serializers.BooleanField(required=False, help_text="Only those that an alert tells of, or only the others.")
+    told = serializers.BooleanField(required=False, help_text="Only those that wait in the inbox, or only the others.")
     ignored_by = serializers.UUIDField(required=False, help_text="Only those that this ignore rule hides.")
     since = serializers.DateTimeField(required=False, help_text="Only those found then or later.")
     until = serializers.DateTimeField(required=False, help_text="Only those found earlier than that.")
@@ -160,7 +160,7 @@ class PreviewSerializer(serializers.Serializer[ignore_rules.Preview]):
 
     changes = serializers.IntegerField()
     by_severity = serializers.SerializerMethodField(help_text="Severity -> how many.")
-    told = serializers.IntegerField(help_text="How many of them an alert told of.")
+    told = serializers.IntegerField(help_text="How many of them were told.")
     sentence = serializers.CharField(help_text="E.g. `7 changes, 1 critical, 6 medium`.")
     examples = ChangeSerializer(many=True, help_text="The newest of them.")
 

@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('sentence', models.TextField()),
                 ('basis', models.CharField(choices=[('observed', 'Observed'), ('inferred', 'Inferred')], max_length=8)),
                 ('confirmed', models.BooleanField(help_text='It was there again in a second load, in a fresh context.')),
-                ('told', models.BooleanField(help_text="It is part of its scan's alert.")),
+                ('told', models.BooleanField(help_text="Waits in the inbox: confirmed, medium or graver, and no part of another.")),
                 ('review', models.CharField(choices=[('open', 'Open'), ('acknowledged', 'Acknowledged'), ('expected', 'Expected')], default='open', max_length=12)),
                 ('justification', models.TextField(blank=True)),
                 ('reviewed_at', models.DateTimeField(null=True)),

@@ -109,7 +109,7 @@ class Change(TenantModel):
     basis = models.CharField(max_length=8, choices=[("observed", "Observed"), ("inferred", "Inferred")])
     # is it told?
     confirmed = models.BooleanField(help_text="It was there again in a second load, in a fresh context.")
-    told = models.BooleanField(help_text="It is part of its scan's alert.")
+    told = models.BooleanField(help_text="Waits in the inbox: confirmed, medium or graver, and no part of another.")
     part_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts", help_text="The change of the same scan that explains this one.")
     ignored_by = models.ForeignKey(IgnoreRule, models.SET_NULL, null=True, related_name="changes")
     # what people decided

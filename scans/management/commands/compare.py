@@ -53,7 +53,7 @@ class Command(BaseCommand):
         ).judged
         shown = [one for one in found if verdicts.rank(one.verdict.severity) >= verdicts.rank(least)]
         shown.sort(key=lambda one: (-verdicts.rank(one.verdict.severity), one.change.category, one.change.key))
-        self.stdout.write(json.dumps({"changes": [_plain(one) for one in shown]}, ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps({"changes": [_plain(one, found) for one in shown]}, ensure_ascii=False, indent=2))
         if shown:
             sys.exit(1)
 
@@ -83,7 +83,8 @@ def _body(folder: Path | None, sha256: str) -> bytes | None:
     return next((path.read_bytes() for path in folder.glob(f"*{sha256}*") if path.is_file()), None)
 
 
-def _plain(one: Judged) -> dict[str, Any]:
+def _plain(one: Judged, found: list[Judged]) -> dict[str, Any]:
+    """`part_of` is the key of the change that explains this one."""
     change, verdict = one.change, one.verdict
     return {
         "category": change.category,
@@ -105,5 +106,5 @@ def _plain(one: Judged) -> dict[str, Any]:
         "first_seen_at": change.first_seen_at,
         "last_seen_at": change.last_seen_at,
         "told": one.told,
-        "part_of": one.part_of,
+        "part_of": found[one.part_of].change.key if one.part_of is not None else None,
     }
