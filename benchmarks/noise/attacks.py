@@ -11,17 +11,22 @@ from benchmarks.noise.shop import Change, Shop
 from scans import snapshot as form
 
 Pages = dict[str, PageMade]
+PATIENCE, LONG_PATIENCE = 2, 30
 MALICIOUS = "assets-metrics.example"
 
 
 @dataclass(frozen=True)
 class Planted:
-    """`signs` are words of which one occurs in a told change's key, name, or facts when it tells of this. `change` is applied to each load from `day` on."""
+    """`signs` are words of which one occurs in a told change's key, name, or facts when it tells of this. `change` is applied to each load from `day` on.
+
+    `patience` is how many days later it may be told at the latest: what is served in half of the loads only has luck to be seen by.
+    """
 
     name: str
     day: int
     change: Change
     signs: tuple[str, ...]
+    patience: int = PATIENCE
 
 
 def skimmer(shop: Shop) -> tuple[Change, tuple[str, ...]]:
@@ -167,14 +172,19 @@ PLANTS: dict[str, Callable[[Shop], tuple[Change, tuple[str, ...]]]] = {
 }
 
 
+SELDOM = frozenset({"skimmer_in_half_of_the_loads"})
+
+
 def drawn(shop: Shop, *, days: int, count: int, number: int) -> list[Planted]:
     """`count` events for a shop, at least five days apart. Over a seed's shops they go through all of `PLANTS`."""
     chance = random.Random(f"{shop.seed}/{shop.number}/plan")
     names = list(PLANTS)
     chosen = [names[(number * count + offset) % len(names)] for offset in range(count)]
+    chosen.sort(key=lambda name: name not in SELDOM)  # what may take long is planted first
     step = (days - 12) // count
     events = []
     for index, name in enumerate(chosen):
         change, signs = PLANTS[name](shop)
-        events.append(Planted(name, 8 + index * step + chance.randrange(max(1, step - 5)), change, signs))
+        day, patience = 8 + index * step + chance.randrange(max(1, step - 5)), LONG_PATIENCE if name in SELDOM else PATIENCE
+        events.append(Planted(name, day, change, signs, patience))
     return events

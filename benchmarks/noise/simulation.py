@@ -9,7 +9,6 @@ from benchmarks.noise.shop import Shop
 from benchmarks.noise.strategies import Strategy
 
 DAYS, SHOPS, EVENTS = 60, 3, 6
-PATIENCE = 9  # days within which a planted event must be told: one that is served in half of the loads needs some
 
 
 @dataclass
@@ -46,7 +45,7 @@ def _watched(strategy: Strategy, shop: Shop, planted: list[Planted], days: int) 
         for text in alerts:
             score.alerts += 1
             told = {event.name for event in planted if event.day <= day and any(sign in text for sign in event.signs)}
-            found |= {event.name for event in planted if event.name in told and day - event.day <= PATIENCE}
+            found |= {event.name for event in planted if event.name in told and day - event.day <= event.patience}
             if not told:
                 score.false.append(f"seed {shop.seed}, shop {shop.number}, day {day}: {text}")
     score.missed = [f"seed {shop.seed}, shop {shop.number}, day {event.day}: {event.name}" for event in planted if event.name not in found]
