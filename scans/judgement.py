@@ -7,7 +7,7 @@ What one cause explains is one story: its gravest change is told, the others are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -79,15 +79,14 @@ def weigh(
     worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
     second = confirm(list(compare.pages_of(worth))) if confirm and worth else None
     again = digest.of(second.snapshot, volatile=known.volatile) if second else None
-    sure, moving = [confirm is None or not worth] * len(found), frozenset[tuple[str, str, str]]()
+    sure, others = [confirm is None or not worth] * len(found), list[Change]()
     if second and again:
         others = _found(known, again, lambda name: second.evidence.get(name) or body(name), gone_after=gone_after)
         repeated = compare.repeated(found, others)
         sure = [ok or known.glimpsed.get(_name(change), 0) > 0 for change, ok in zip(found, repeated, strict=True)]
-        moving = frozenset(change.identity for change in others)
     elif worth and confirm:
         sure = [known.glimpsed.get(_name(change), 0) > 0 for change in found]
-    after = _after(known, seen, again, found, sure, moving=moving)
+    after = _after(known, seen, again, found, sure, others=others)
     return Judgement(_stories([(change, verdict, ok) for (change, verdict), ok in zip(judged, sure, strict=True)], seen.first_party), after)
 
 
@@ -145,13 +144,15 @@ def _pictured(change: Change, body: Body) -> Change | None:
     return replace(change, about=about)
 
 
-def _after(known: History, seen: Digest, again: Digest | None, found: list[Change], sure: list[bool], *, moving: Set[tuple[str, str, str]]) -> History:
+def _after(known: History, seen: Digest, again: Digest | None, found: list[Change], sure: list[bool], *, others: list[Change]) -> History:
     """What is glimpsed does not count as known, so that it is told when it comes back; what took yet another value in the second load is learnt as moving.
 
-    A second load that was made counts as a load.
+    A second load that was made counts as a load. `others` is what differs there: what only it showed is glimpsed as well.
     """
+    moving, shown = {change.identity for change in others}, {change.identity for change in found}
     doubtful = [change for change, ok in zip(found, sure, strict=True) if not ok and change.kind != "gone"]
     held = [change for change in doubtful if change.kind == "new" or change.identity not in moving]
+    held += [change for change in others if change.kind != "gone" and change.identity not in shown]
     without = {(change.category, change.key) for change in held}
     gone = {(change.category, change.key) for change, ok in zip(found, sure, strict=True) if ok and change.kind == "gone"}
     swaps = [change for change, ok in zip(found, sure, strict=True) if ok and change.category == "tag" and change.differs]
