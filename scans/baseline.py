@@ -65,6 +65,11 @@ def put(scan: Scan, known: History) -> StoredHistory:
     return StoredHistory(key, hashlib.sha256(document).hexdigest(), known.loads)
 
 
+def discard(stored: StoredHistory) -> None:
+    """Remove a history that no row came to name."""
+    blobs.store().delete([stored.object_key])
+
+
 def record(scan: Scan, stored: StoredHistory, *, now: datetime) -> str:
     """Name the new history; the key of the one before, to be deleted once the transaction holds. Empty if there was none."""
     before = Baseline.objects.for_workspace(scan.site.workspace_id).filter(site=scan.site_id).values_list("object_key", flat=True).first()

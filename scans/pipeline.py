@@ -89,6 +89,8 @@ def _run(claim: Claim, visit: Visit) -> None:
                 register.update(scan.site, captured.snapshot, now=now, volatile=understood.volatile)
                 telling.record(scan, understood.judged, now=now)
     except LeaseLost:
+        if understood:
+            baseline.discard(understood.history)
         store.discard(scan, stored)
         raise
     if replaced:

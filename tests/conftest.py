@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.configured:
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: tests/conftest.py names the settings itself, once their servers are running.")
     os.environ["TRACEFOX_ENV"] = "test"
+    os.environ["TRACEFOX_ONBOARDING_LOADS"] = "1"  # what learns by several loads says so
     if not worker and not config.option.collectonly:
         try:
             _running.append(servers.start())

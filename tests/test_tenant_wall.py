@@ -43,6 +43,9 @@ MAY_LOOK_OVER_THE_WALL = {
     "scans.claims": "a worker takes the scan whose turn it is",
     "scans.tasks": "a task knows a scan's id only",
     "scans.pipeline": "a scan is run by its id",
+    "scans.baseline": "what is known of a site is written by the site's id, in the transaction of its scan",
+    "scans.telling": "the changes of a scan are tied to each other, in the transaction of the scan",
+    "scans.management.commands.reclassify": "the operator names a site by its id",
     "scans.orphans": "objects without a row are looked for in the whole bucket",
     "scans.api.sites": "an empty query, for the description of the API",
 }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from scans import claims, heartbeat, pipeline, store
 from scans.capture import Target
 from scans.claims import Claim
-from scans.models import Evidence, Page, Scan, Snapshot
+from scans.models import Baseline, Evidence, Page, Scan, Snapshot
 from scans.snapshot import Captured, Outcome
 from tests.factories import make_scan, make_site
 from tests.scans.sample_snapshot import sample_captured, sample_snapshot
@@ -162,8 +162,8 @@ def test_a_scan_ended_by_another_worker_keeps_what_that_one_saw():
     scan = row(claim)
     assert (scan.status, scan.attempts) == ("ok", 2)
     assert store.load(scan) == sample_snapshot()
-    rows = Evidence.objects.for_workspace(scan.site.workspace)
-    assert set(keys()) == {Snapshot.objects.for_workspace(scan.site.workspace).get().object_key, *rows.values_list("object_key", flat=True)}
+    rows, known = Evidence.objects.for_workspace(scan.site.workspace), Baseline.objects.for_workspace(scan.site.workspace).get().object_key
+    assert set(keys()) == {Snapshot.objects.for_workspace(scan.site.workspace).get().object_key, known, *rows.values_list("object_key", flat=True)}
 
 
 def test_a_scan_that_begins_again_shows_no_old_progress():
