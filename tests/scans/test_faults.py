@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from scans import queue, tasks
-from scans.models import Evidence, Scan, Snapshot
+from scans.models import Baseline, Evidence, Scan, Snapshot
 from tests.factories import NOON, make_client, make_site, make_workspace
 from tracefox import blobs
 from tracefox.celery import app
@@ -102,6 +102,7 @@ def the_books_balance() -> bool:
     """Every ended scan has one snapshot whose objects are there, and no object is there that no row names (scripts' bodies wait for the sweep)."""
     rows = list(Snapshot.objects.across_workspaces())
     named = {row.object_key for row in rows} | set(Evidence.objects.across_workspaces().values_list("object_key", flat=True))
+    named |= set(Baseline.objects.across_workspaces().values_list("object_key", flat=True))
     there = {blob.key for blob in blobs.store().list("")}
     return {row.pk for row in rows} == {scan.pk for scan in scans()} and named <= there and not [key for key in there - named if "/bodies/" not in key]
 
