@@ -15,15 +15,20 @@ from tests.processes import become_true, is_alive
 # A program that starts one of its own, which leaves the group, does not want to go, and loses its parent.
 STUBBORN = """
 import os, signal, sys, time
+def write(name):  # whole or not at all: whoever sees it may end us at once
+    path = os.path.join(sys.argv[1], name)
+    with open(path + ".new", "w") as file:
+        file.write(str(os.getpid()))
+    os.rename(path + ".new", path)
 if os.fork() == 0:
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if os.fork() == 0:
-        open(sys.argv[1] + "/stray", "w").write(str(os.getpid()))
+        write("stray")
         time.sleep(600)
     os._exit(0)
 os.wait()
-open(sys.argv[1] + "/program", "w").write(str(os.getpid()))
+write("program")
 time.sleep(600)
 """
 
