@@ -25,10 +25,10 @@ ROWS_SHOWN = 200
 
 @dataclass(frozen=True)
 class Row:
-    """`cells` holds for each state whether it was there."""
+    """`cells` holds a word for each state, empty where there was nothing."""
 
     name: str
-    cells: list[bool]
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,30 @@ class Matrix:
 
 def of(states: Sequence[ConsentState]) -> Matrix:
     heads = [(LABELS.get(state.state, state.state), VERDICTS.get(state.verdict, state.verdict)) for state in states]
-    return Matrix(heads, [_group(title, states, names) for title, names in GROUPS.items()])
+    groups = [_group(title, states, names) for title, names in GROUPS.items()]
+    return Matrix(heads, [_signals(states), *groups] if any(state.signals for state in states) else groups)
+
+
+def answered(states: Iterable[ConsentState]) -> str:
+    """What reports must say wherever a scan answered the banner: the one thing that a scan ever clicks. Empty if it answered none."""
+    clicked = [state for state in states if state.button]
+    if not clicked:
+        return ""
+    said = [f"{state.verdict} by a click on “{state.button}”" for state in clicked if state.verdict == state.state]
+    said += [f"a click on “{state.button}” to have it {state.state} did not do that" for state in clicked if state.verdict != state.state]
+    return f"This scan answered the consent banner, as set for the site: {'; '.join(said)}. Each in a fresh browser; nothing else was clicked."
+
+
+def _signals(states: Sequence[ConsentState]) -> Group:
+    """What Google's own hits said about consent."""
+    names = list(dict.fromkeys(name for state in states for name in state.signals))
+    return Group("Consent in Google's hits (gcs, gcd)", [Row(name, [state.signals.get(name, "") for state in states]) for name in names], 0)
 
 
 def _group(title: str, states: Sequence[ConsentState], names: Callable[[Observation], Iterable[str]]) -> Group:
     seen = [set(names(state.observation)) for state in states]
     every = sorted(set().union(*seen))
-    return Group(title, [Row(name, [name in here for here in seen]) for name in every[:ROWS_SHOWN]], max(len(every) - ROWS_SHOWN, 0))
+    return Group(title, [Row(name, ["yes" if name in here else "" for here in seen]) for name in every[:ROWS_SHOWN]], max(len(every) - ROWS_SHOWN, 0))
 
 
 def _cookies(page: Observation) -> Iterable[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from scans import consent_matrix
 from scans.snapshot import Consent, Observation, Snapshot
 
 WIDEST_CELL = 60
@@ -53,6 +54,7 @@ def _conduct(snapshot: Snapshot) -> list[str]:
     return [
         f"This scan sent {did.requests_sent} requests ({line(methods)}), filled {did.forms_filled} forms and clicked {did.clicks} times.",
         f"The pages tried to send data {did.writes_attempted} times; {did.writes_delivered} of these were delivered.",
+        *filter(None, [line(consent_matrix.answered(snapshot.consent_states))]),
     ]
 
 

@@ -85,12 +85,13 @@ def show(name: str, document: Snapshot, *, number: int, scan: Scan, query: Mappi
 
 
 def _overview(asked: Asked) -> dict[str, Any]:
-    conduct = asked.document.conduct
+    conduct, answered = asked.document.conduct, consent_matrix.answered(asked.document.consent_states)
     return {
         "shares": charts.shares(asked.scan.snapshot.summary.get("categories", {})),
         "transfer_size": sum(request.transfer_size or 0 for request in asked.page.requests),
         "methods": sorted(conduct.methods.items()),
-        "read_only": not (conduct.writes_delivered or conduct.forms_filled or conduct.clicks),
+        "read_only": not (conduct.writes_delivered or conduct.forms_filled or (conduct.clicks and not answered)),
+        "answered": answered,
     }
 
 
@@ -121,7 +122,8 @@ def _scripts(asked: Asked) -> dict[str, Any]:
 
 def _consent(asked: Asked) -> dict[str, Any]:
     states = asked.document.consent_states
-    return {"signals": tables.signals(asked.page.consent.calls), "matrix": consent_matrix.of(states) if states else None}
+    matrix = consent_matrix.of(states) if states else None
+    return {"signals": tables.signals(asked.page.consent.calls), "matrix": matrix, "answered": consent_matrix.answered(states)}
 
 
 def _security(asked: Asked) -> dict[str, Any]:

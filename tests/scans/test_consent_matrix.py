@@ -14,6 +14,26 @@ def test_each_thing_says_in_which_states_it_was_there():
     matrix = consent_matrix.of(states)
     assert matrix.heads == [("Untouched", ""), ("Rejected", "The banner went without an answer")]
     cookies, parties, storage = matrix.groups
-    assert {tuple(row.cells) for row in cookies.rows} == {(True, False)}
-    assert {tuple(row.cells) for row in parties.rows} == {(True, False)}
-    assert {tuple(row.cells) for row in storage.rows} <= {(True, True)}
+    assert {tuple(row.cells) for row in cookies.rows} == {("yes", "")}
+    assert {tuple(row.cells) for row in parties.rows} == {("yes", "")}
+    assert {tuple(row.cells) for row in storage.rows} <= {("yes", "yes")}
+
+
+def test_what_googles_hits_say_stands_first():
+    page = sample_page()
+    states = [
+        ConsentState(state="untouched", observation=page, signals={"ad_storage": "denied"}),
+        ConsentState(state="accepted", observation=page, signals={"ad_storage": "granted", "analytics_storage": "granted"}, verdict="accepted"),
+    ]
+    signals, *_ = consent_matrix.of(states).groups
+    assert [(row.name, row.cells) for row in signals.rows] == [("ad_storage", ["denied", "granted"]), ("analytics_storage", ["", "granted"])]
+
+
+def test_a_scan_that_answered_the_banner_says_so_and_names_the_button():
+    page = sample_page()
+    accepted = ConsentState(state="accepted", observation=page, verdict="accepted", button="Accept all")
+    stuck = ConsentState(state="rejected", observation=page, verdict="action_failed", button="#reject")
+    said = consent_matrix.answered([ConsentState(state="untouched", observation=page), accepted, stuck])
+    assert "accepted by a click on “Accept all”" in said
+    assert "a click on “#reject” to have it rejected did not do that" in said
+    assert consent_matrix.answered([ConsentState(state="gpc", observation=page)]) == ""

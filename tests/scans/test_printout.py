@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from scans import printout
-from scans.snapshot import Finding, Outcome
-from tests.scans.sample_snapshot import sample_snapshot
+from scans.snapshot import ConsentState, Finding, Outcome
+from tests.scans.sample_snapshot import sample_page, sample_snapshot
 
 
 def test_a_snapshot_is_told_in_tables():
@@ -33,3 +33,9 @@ def test_nothing_seen_is_told_too():
     empty = sample_snapshot(observations=[], third_parties=[], refusals=[])
 
     assert printout.of(empty).startswith("This scan sent")
+
+
+def test_an_answered_banner_is_told():
+    clicked = ConsentState(state="rejected", observation=sample_page(), verdict="rejected", button="Reject\x1b[2J all")
+    last = printout.of(sample_snapshot(consent_states=[clicked])).splitlines()[-1]
+    assert last.startswith("This scan answered the consent banner, as set for the site: rejected")
