@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
-from scans.classify import vendors, verdicts
+from scans.classify import lists, vendors, verdicts
+from scans.classify.lists import Lists
 from scans.classify.verdicts import Scene, Verdict
 from scans.diff import compare, digest, history, policy, urls, visual
 from scans.diff.change import Change
@@ -65,16 +67,18 @@ def weigh(
     *,
     confirm: Confirm | None = None,
     body: Body = lambda sha256: None,
-    malicious: Callable[[str], str] = lambda host: "",
+    listed: Lists = lists.NONE,
     gone_after: int = compare.GONE_AFTER,
 ) -> Judgement:
     """What `load` shows against what is known. `confirm` loads the named pages once more; None back means that it could not. Without it all is confirmed.
 
-    `body` gives a stored body by its sha256, for pictures and policy texts. Only an `ok` load may come here: another one touches nothing.
+    `body` gives a stored body by its sha256, for pictures and policy texts; `listed` are the public lists at hand. Only an `ok` load may come here: another one
+    touches nothing.
     """
     seen = digest.of(load, volatile=known.volatile)
     found = _found(known, seen, body, gone_after=gone_after)
-    scene = _scene(known, seen, load, malicious)
+    scene = _scene(known, seen, load, listed)
+    found = [_with_evidence(change, scene.site_host, listed) for change in found]
     judged = [(change, verdicts.judge(change, scene)) for change in found]
     worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
     second = confirm(list(compare.pages_of(worth))) if confirm and worth else None
@@ -98,7 +102,7 @@ def _rank(verdict: Verdict) -> int:
     return verdicts.rank(verdict.severity)
 
 
-def _scene(known: History, seen: Digest, load: Snapshot, malicious: Callable[[str], str]) -> Scene:
+def _scene(known: History, seen: Digest, load: Snapshot, listed: Lists) -> Scene:
     consent = load.observations[0].consent if load.observations else None
     defaults: dict[str, str] = {}
     for call in consent.calls if consent else []:
@@ -110,8 +114,15 @@ def _scene(known: History, seen: Digest, load: Snapshot, malicious: Callable[[st
         cmp=consent.cmp if consent else "",
         banner_visible=consent.banner_visible if consent else None,
         consent_defaults=defaults,
-        malicious=malicious,
+        malicious=partial(lists.malicious, among=listed),
     )
+
+
+def _with_evidence(change: Change, site_host: str, listed: Lists) -> Change:
+    """With the rules of the public filter lists that name its host."""
+    host = str(change.about.get("host") or change.about.get("domain") or "")
+    matched = lists.matched(host, first_party=site_host, among=listed) if host else []
+    return replace(change, about={**change.about, "matched": matched}) if matched else change
 
 
 def _enriched(change: Change, body: Body) -> Change | None:

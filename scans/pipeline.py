@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 
 import structlog
@@ -120,7 +119,7 @@ def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Vi
     if len(fresh) == len(targets):
         learnt = judgement.learn(known, [captured.snapshot, *more])
         return Understood([], baseline.put(scan, learnt), learnt.volatile)
-    result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, malicious=partial(lists.malicious, among=lists.load(settings.LISTS)))
+    result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, listed=lists.load(settings.LISTS))
     learnt = judgement.learn(result.history, more)
     return Understood(result.judged, baseline.put(scan, learnt), learnt.volatile)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -45,11 +44,11 @@ def run(site: Site, *, dry_run: bool) -> list[Difference]:
 
 def _again(site: Site) -> Iterator[tuple[Scan, list[Judged]]]:
     """Each scan that was seen whole, with what today's rules say of it. The first one is what the others are compared with."""
-    known, malicious = history.empty(), partial(lists.malicious, among=lists.load(settings.LISTS))
+    known, listed = history.empty(), lists.load(settings.LISTS)
     scans = Scan.objects.for_workspace(site.workspace_id).filter(site=site, status=Scan.Status.OK, snapshot__isnull=False)
     for scan in scans.select_related("site").order_by("finished_at"):
         load = store.load(scan)
-        result = judgement.weigh(known, load, body=lambda sha256: store.body_of(site, sha256), malicious=malicious)
+        result = judgement.weigh(known, load, body=lambda sha256: store.body_of(site, sha256), listed=listed)
         known = result.history
         yield scan, result.judged
 

@@ -8,11 +8,13 @@ from benchmarks.noise.attacks import MALICIOUS, Planted
 from benchmarks.noise.shop import Shop
 from scans import judgement
 from scans.classify import verdicts
+from scans.classify.lists import HostList, Lists
 from scans.diff import digest, history
 from scans.judgement import Judged
 from scans.snapshot import Captured, Snapshot
 
 ONBOARDING = 6
+LISTED = Lists((HostList("Hosts that spread malware", "1", "malicious", "", "", {MALICIOUS: MALICIOUS}, frozenset()),))
 Alerts = Iterator[tuple[int, list[str]]]
 Strategy = Callable[[Shop, list[Planted], int], Alerts]
 
@@ -60,7 +62,7 @@ def ours(shop: Shop, events: list[Planted], days: int) -> Alerts:
             loaded(shop, events, day, 0),
             confirm=lambda pages, day=day: Captured(_only(loaded(shop, events, day, 1), pages), {}),  # type: ignore[misc]
             body=shop.bodies.get,
-            malicious=lambda host: "a list of malicious hosts" if host == MALICIOUS else "",
+            listed=LISTED,
         )
         known = result.history
         yield day, [_text(number, result.judged) for number, one in enumerate(result.judged) if one.told and is_alert(one)]

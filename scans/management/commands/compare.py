@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ class Command(BaseCommand):
             known,
             loads[-1],
             body=lambda sha256: _body(folder, sha256),
-            malicious=partial(lists.malicious, among=lists.load(settings.LISTS)),
+            listed=lists.load(settings.LISTS),
             gone_after=min(compare.GONE_AFTER, len(loads) - 1),
         ).judged
         shown = [one for one in found if verdicts.rank(one.verdict.severity) >= verdicts.rank(least)]
