@@ -26,7 +26,7 @@ from django.db.models.functions import Cast
 from accounts import audit
 from accounts.models import AuditEvent, User, Workspace
 from scans.classify import vendors
-from scans.diff import headers, urls
+from scans.diff import digest, headers, urls
 from scans.models import Page, RegisterEntry, Site
 from scans.snapshot import Observation, Script, Snapshot
 
@@ -34,12 +34,6 @@ EVIDENCE_FOR = "evidence for PCI DSS 6.4.3 and 11.6.1"
 LONGEST_JUSTIFICATION, LONGEST_NAME, LONGEST_ENTITY = 2000, 500, 200
 SRI, BODY_WATCHED, VALUE_WATCHED = "SRI", "hash of the body watched", "value watched"
 ADDRESS_WATCHED = "address watched, the body could not be read"
-SECURITY_HEADERS = frozenset(
-    (
-        *("content-security-policy", "content-security-policy-report-only", "strict-transport-security", "x-frame-options", "x-content-type-options"),
-        *("referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"),
-    )
-)
 UPDATED = ("name", "entity", "integrity", "sha256", "last_seen_at", "gone_at", "changed_at")
 COLUMNS = (
     *("page", "kind", "name", "vendor", "state", "justification", "authorised by", "authorised at"),
@@ -244,7 +238,7 @@ def _inline(script: Script) -> _Seen:
 
 def _headers(page: Observation) -> Iterator[_Seen]:
     for name, value in page.headers.items():
-        if name in SECURITY_HEADERS:
+        if name in digest.SECURITY_HEADERS:
             sha256 = hashlib.sha256(headers.value(name, value).encode()).hexdigest()
             yield _Seen(kind=RegisterEntry.Kind.HEADER, key=name, name=name, integrity=VALUE_WATCHED, sha256=sha256)
 

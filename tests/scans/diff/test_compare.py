@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scans.diff import compare, history
 from scans.diff.change import Item
 from scans.diff.digest import Digest, Entry, PageLoad
@@ -146,8 +148,5 @@ def test_a_history_survives_being_stored():
 
 def test_bytes_that_are_no_history_say_so():
     for document in (b"", b"[]", b"{}", b'{"version": 99}', b'{"version": 1, "pages": {"x": 1}, "volatile": [], "glimpsed": {}}'):
-        try:
+        with pytest.raises(history.NotAHistory):
             history.from_bytes(document)
-        except history.NotAHistory:
-            continue
-        raise AssertionError(document)
