@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from accounts.models import Client, Membership, Role, User, Workspace
+from checkout.models import CheckoutTest, RunEvidence, RunnerKey, TestData, TestRun
 from scans.models import Change, IgnoreRule, Page, RegisterEntry, Scan, Site
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -104,6 +105,78 @@ def make_register_entry(**fields: Any) -> RegisterEntry:
     url = f"https://pay{next(_numbers)}.test/card.js"
     defaults: dict[str, Any] = {"kind": RegisterEntry.Kind.SCRIPT, "key": url, "name": url, "integrity": "Hash of the body", "sha256": "d" * 64}
     return _create(RegisterEntry, defaults | {"first_seen_at": NOON, "last_seen_at": NOON} | fields)
+
+
+def make_flow(*, start_url: str = "https://shop.test/", **fields: Any) -> dict[str, Any]:
+    """From the start page to the cart, with a coupon out of the Test Data, stopped before the order is placed."""
+    origin = "/".join(start_url.split("/")[:3])
+    button = {"selectors": [["aria/Add to cart"], ["#add"]], "frame": [], "fingerprint": {"tag": "button", "role": "button", "text": "Add to cart"}}
+    coupon = {"selectors": [["#coupon"]], "frame": [], "fingerprint": {"tag": "input", "role": "textbox", "name": "coupon"}}
+    flow = {
+        "version": 1,
+        "title": "Buy a mug",
+        "start_url": start_url,
+        "viewport": {"width": 1280, "height": 800, "device": "desktop", "scale": 1, "touch": False},
+        "allowed_origins": [origin],
+        "analytics": "blocked",
+        "stop_after": 2,
+        "order_step": None,
+        "step_seconds": 10,
+        "run_seconds": 120,
+        "steps": [
+            {"action": "navigate", "url": start_url, "label": "Open the shop"},
+            {"action": "click", "target": button, "label": "Add to cart"},
+            {"action": "fill", "target": coupon, "value": "{{coupon.code}}", "label": "Fill in the coupon"},
+        ],
+        "conditions": [{"kind": "text", "text": "Coupon applied"}],
+    }
+    return flow | fields
+
+
+def make_checkout_test(**fields: Any) -> CheckoutTest:
+    """A test of a site's shop, not due, without Test Data."""
+    fields["site"] = fields.get("site") or make_site()
+    flow = fields.pop("flow", None) or make_flow(start_url=fields["site"].url)
+    host = flow["start_url"].split("/")[2]
+    places_order = flow["stop_after"] is None and flow["order_step"] is not None
+    defaults: dict[str, Any] = {"title": flow["title"], "flow": flow, "host": host, "places_order": places_order, "created_at": NOON, "changed_at": NOON}
+    return _create(CheckoutTest, defaults | fields)
+
+
+def make_runner_key(**fields: Any) -> RunnerKey:
+    """A key whose private half nobody has."""
+    fields["workspace"] = fields.get("workspace") or make_workspace()
+    return _create(RunnerKey, {"public_key": bytes(32), "wrapped": b"wrapped", "created_at": NOON} | fields)
+
+
+def make_test_data(**fields: Any) -> TestData:
+    """A value that nobody can open. What is to be opened is sealed by `checkout.test_data`."""
+    test = fields["test"] = fields.get("test") or make_checkout_test()
+    if "key" not in fields:
+        workspace = test.site.workspace
+        fields["key"] = RunnerKey.objects.for_workspace(workspace).first() or make_runner_key(workspace=workspace)
+    return _create(TestData, {"name": "coupon.code", "sealed": b"sealed", "version": 1, "changed_at": NOON} | fields)
+
+
+def make_test_run(*, status: str = TestRun.Status.QUEUED, requested_at: datetime = NOON, **fields: Any) -> TestRun:
+    """A run in any status, with the times that its status needs."""
+    test = fields["test"] = fields.get("test") or make_checkout_test()
+    defaults: dict[str, Any] = {"status": status, "trigger": TestRun.Trigger.PERSON, "requested_at": requested_at, "not_before": requested_at}
+    defaults |= {"flow": test.flow, "flow_version": test.version, "host": test.host}
+    if status != TestRun.Status.QUEUED:
+        defaults |= {"started_at": requested_at, "attempts": 1, "fence": 1}
+    if status == TestRun.Status.RUNNING:
+        defaults["lease_until"] = requested_at + timedelta(minutes=2)
+    elif status != TestRun.Status.QUEUED:
+        defaults |= {"finished_at": requested_at + timedelta(seconds=20), "total_ms": 20_000}
+    return _create(TestRun, defaults | fields)
+
+
+def make_run_evidence(**fields: Any) -> RunEvidence:
+    fields["run"] = fields.get("run") or make_test_run(status=TestRun.Status.PASSED)
+    name = f"step-{next(_numbers)}.png"
+    defaults: dict[str, Any] = {"name": name, "kind": "screenshot", "media_type": "image/png", "sha256": "e" * 64, "size": 1}
+    return _create(RunEvidence, defaults | {"object_key": f"{fields['run'].pk}/{name}"} | fields)
 
 
 def _create(model: type[Row], fields: dict[str, Any]) -> Row:

@@ -11,6 +11,7 @@ from accounts import api_keys, audit
 from accounts.models import ApiKey, AuditEvent, Client, DataKey, Membership, Workspace
 from accounts.tenancy import TenantModel
 from alerts.models import Alert
+from checkout.models import CheckoutTest, RunEvidence, RunnerKey, TestData, TestRun
 from scans.models import Baseline, Change, Evidence, IgnoreRule, Page, RegisterEntry, Scan, Site, Snapshot
 from tests import factories
 from tests.factories import NOON
@@ -46,6 +47,11 @@ MAKERS: dict[type[TenantModel], Callable[[Workspace, Rows], Any]] = {
     Change: lambda workspace, rows: factories.make_change(scan=rows[Scan], told=True),
     RegisterEntry: lambda workspace, rows: factories.make_register_entry(page=rows[Page]),
     Alert: lambda workspace, rows: Alert.objects.create(workspace=workspace, change=rows[Change], headline="One change", changes=1, created_at=NOON),
+    RunnerKey: lambda workspace, rows: factories.make_runner_key(workspace=workspace),
+    CheckoutTest: lambda workspace, rows: factories.make_checkout_test(site=rows[Site]),
+    TestData: lambda workspace, rows: factories.make_test_data(test=rows[CheckoutTest], key=rows[RunnerKey]),
+    TestRun: lambda workspace, rows: factories.make_test_run(test=rows[CheckoutTest], status="passed"),
+    RunEvidence: lambda workspace, rows: factories.make_run_evidence(run=rows[TestRun]),
     AuditEvent: lambda workspace, rows: audit.record(workspace=workspace, by=None, action="site.added", subject=rows[Site], now=NOON),
 }
 

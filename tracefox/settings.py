@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "accounts",
     "alerts",
     "scans",
+    "checkout",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Checkout testing: can people still buy?"""
