@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import member_view, viewer_view
 from accounts.models import Workspace
-from scans import addresses, forms, register
+from scans import forms, register, register_paper
 from scans.models import Page, RegisterEntry, Site
 from scans.views import person
-from tracefox import browser
-from tracefox.browser import paper
-
-log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -36,37 +29,26 @@ def register_page(request: HttpRequest, workspace: Workspace, site_id: UUID) -> 
 @viewer_view
 def register_csv(_request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
     site = _site(workspace, site_id)
-    name = f"{addresses.host_of(site.url)}-payment-pages-{timezone.now():%Y-%m-%d}.csv"
-    response = HttpResponse(register.as_csv(register.rows(site)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return _download(register.as_csv(register.rows(site)), site, "csv", "text/csv; charset=utf-8")
 
 
 @require_safe
 @viewer_view
 def register_pdf(request: HttpRequest, workspace: Workspace, site_id: UUID) -> HttpResponse:
-    """The register on paper, as it stands now. Chromium prints it, with no way out."""
     site = _site(workspace, site_id)
-    context = {"workspace": workspace, "site": site, "now": timezone.now(), "pages": _by_page(site)}
-    html = render_to_string("scans/register_print.html", context)
     try:
-        printed = paper.pdf(html, binary=settings.BROWSER, isolation=settings.EGRESS_ISOLATION)
-    except (browser.BrowserMissing, browser.BrowserNotStarted, browser.DevToolsError, browser.Disconnected, TimeoutError) as error:
-        log.error("register_not_printed", site=str(site.pk), error=str(error))
-        messages.error(request, "The PDF could not be made right now. The same is in the CSV, and this page can be printed.")
+        printed = register_paper.pdf(site, now=timezone.now())
+    except register_paper.NotPrinted as error:
+        messages.error(request, f"{error} This page can be printed, too.")
         return redirect("scans:register", workspace=workspace.slug, site_id=site_id)
-    name = f"{addresses.host_of(site.url)}-payment-pages-{timezone.now():%Y-%m-%d}.pdf"
-    response = HttpResponse(printed, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return _download(printed, site, "pdf", "application/pdf")
+
+
+def _download(content: bytes | str, site: Site, ending: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(True, register_paper.file_name(site, now=timezone.now(), ending=ending)) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _by_page(site: Site) -> list[tuple[Page, list[register.Row]]]:
-    rows = register.rows(site)
-    pages = Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT)
-    return [(page, [row for row in rows if row.page.id == page.id]) for page in pages]
 
 
 @require_POST

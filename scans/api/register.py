@@ -16,12 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import WorkspaceViewSet
-from scans import register
+from scans import register, register_paper
 from scans.api import review_examples as examples
 from scans.api import review_serializers as forms
 from scans.api.callers import program_of
 from scans.api.scans import SANDBOX
 from scans.models import Page, RegisterEntry, Site
+from tracefox.api.problems import Unavailable
 
 
 @extend_schema(tags=["Register"])
@@ -72,6 +73,20 @@ class RegisterApi(WorkspaceViewSet):
     def csv(self, _request: Request, **_path: Any) -> HttpResponse:
         name = {"Content-Disposition": 'attachment; filename="payment-pages.csv"'}
         return HttpResponse(register.as_csv(register.rows(self._site())), content_type="text/csv", headers=SANDBOX | name)
+
+    @extend_schema(
+        operation_id="register_pdf",
+        summary="The register of a site's payment pages as PDF",
+        description="As it stands now, for people. With 503 the same is in the CSV.",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 503: None},
+    )
+    def pdf(self, _request: Request, **_path: Any) -> HttpResponse:
+        try:
+            printed = register_paper.pdf(self._site(), now=timezone.now())
+        except register_paper.NotPrinted as error:
+            raise Unavailable(str(error)) from error
+        name = {"Content-Disposition": 'attachment; filename="payment-pages.pdf"'}
+        return HttpResponse(printed, content_type="application/pdf", headers=SANDBOX | name)
 
     @transaction.atomic
     def _change(self, entry: RegisterEntry, wanted: dict[str, Any], *, program: str) -> None:

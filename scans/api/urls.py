@@ -18,6 +18,7 @@ urlpatterns = [
     path("sites/<uuid:site>/pages/<uuid:pk>/", PageApi.as_view({"patch": "partial_update", "delete": "destroy"}), name="api-page"),
     path("sites/<uuid:site>/register/", RegisterApi.as_view({"get": "list"}), name="api-register"),
     path("sites/<uuid:site>/register/csv/", RegisterApi.as_view({"get": "csv"}), name="api-register-csv"),
+    path("sites/<uuid:site>/register/pdf/", RegisterApi.as_view({"get": "pdf"}), name="api-register-pdf"),
     path("sites/<uuid:site>/register/<uuid:pk>/", RegisterApi.as_view({"patch": "partial_update"}), name="api-register-entry"),
     path("sites/<uuid:site>/scans/", ScanApi.as_view({"post": "create"}), name="api-site-scans"),
     path("scans/", ScanApi.as_view({"get": "list"}), name="api-scans"),

@@ -57,7 +57,19 @@ def test_a_register_is_downloaded_as_csv(program, workspace):
     assert ",'=1+1," in text
 
 
-@pytest.mark.parametrize("what", ["", "csv/"])
+@pytest.mark.browser
+def test_a_register_is_downloaded_as_pdf(program, workspace):
+    response = program.get(path_of(entry_in(workspace), "pdf/"))
+    assert (response["Content-Type"], "attachment" in response["Content-Disposition"], response.content[:5]) == ("application/pdf", True, b"%PDF-")
+
+
+def test_without_a_browser_the_pdf_is_a_problem_that_says_what_to_do(program, workspace, settings):
+    settings.BROWSER = "/nowhere"
+    response = program.get(path_of(entry_in(workspace), "pdf/"))
+    assert (response.status_code, "the CSV" in response.json()["detail"]) == (503, True)
+
+
+@pytest.mark.parametrize("what", ["", "csv/", "pdf/"])
 def test_a_rivals_register_is_as_good_as_none(program, rival, what):
     theirs = entry_in(rival)
     answers = [program.get(path_of(theirs, what)), program.get(f"/api/v1/sites/{uuid4()}/register/{what}")]

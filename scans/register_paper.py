@@ -1,0 +1,38 @@
+"""The register of a site's payment pages on paper: PDF, as it stands at a moment. Chromium prints it, with no way out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from scans import addresses, register
+from scans.models import Page, Site
+from tracefox import browser
+from tracefox.browser import paper
+
+log = structlog.get_logger(__name__)
+TROUBLE = (browser.BrowserMissing, browser.BrowserNotStarted, browser.DevToolsError, TimeoutError)
+
+
+class NotPrinted(Exception):
+    """The browser that prints did not do it. Trying later may help; the same is in the CSV."""
+
+
+def pdf(site: Site, *, now: datetime) -> bytes:
+    """Raises NotPrinted."""
+    rows = register.rows(site)
+    pages = Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT)
+    by_page = [(page, [row for row in rows if row.page.id == page.id]) for page in pages]
+    html = render_to_string("scans/register_print.html", {"workspace": site.workspace, "site": site, "now": now, "pages": by_page})
+    try:
+        return paper.pdf(html, binary=settings.BROWSER, isolation=settings.EGRESS_ISOLATION)
+    except TROUBLE as error:
+        log.error("register_not_printed", site=str(site.pk), error=str(error))
+        raise NotPrinted("The PDF could not be made right now. The same is in the CSV.") from error
+
+
+def file_name(site: Site, *, now: datetime, ending: str) -> str:
+    return f"{addresses.host_of(site.url)}-payment-pages-{now:%Y-%m-%d}.{ending}"
