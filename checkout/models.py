@@ -44,7 +44,7 @@ class CheckoutTest(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, models.CASCADE, related_name="checkout_tests", db_index=False)
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
     flow = models.JSONField()
     version = models.PositiveIntegerField(default=1, help_text="Grows with each change of the flow.")
     host = models.CharField(max_length=253, help_text="Where the flow starts. No two runs visit a host at once.")

@@ -47,12 +47,19 @@ MAY_LOOK_OVER_THE_WALL = {
     "scans.telling": "the changes of a scan are tied to each other, in the transaction of the scan",
     "scans.management.commands.reclassify": "the operator names a site by its id",
     "scans.orphans": "objects without a row are looked for in the whole bucket",
+    "checkout.runner_keys": "all private halves are wrapped again when the runner's ring turns",
+    "checkout.queue": "one queue serves all workspaces, in turn",
+    "checkout.claims": "a worker takes the run whose turn it is",
+    "checkout.settling": "the runs of workers that are gone are settled by their ids",
+    "checkout.orphans": "objects without a row are looked for in the whole bucket",
     "scans.api.sites": "an empty query, for the description of the API",
 }
 MAY_WRITE_SQL = {
     "scans.queue": "the fair queue over all workspaces",
     "scans.claims": "the claim of a scan is one statement",
     "scans.heartbeat": "gives its thread's connection back",
+    "checkout.claims": "the claim of a run is one statement",
+    "checkout.heartbeat": "gives its thread's connection back",
     "tracefox.health": "SELECT 1",
 }
 

@@ -18,12 +18,14 @@ if STAGE not in ("development", "test", "production"):
 PRODUCTION = STAGE == "production"
 
 
-def secret(name: str, *, development: str) -> str:
-    """The secret's value; outside production a fixed stand-in serves where none is set."""
+def secret(name: str, *, development: str, needed: bool = True) -> str:
+    """The secret's value; outside production a fixed stand-in serves where none is set. One that is not `needed` may be empty, and in production is."""
     if path := os.environ.get(f"{name}_FILE"):
         return Path(path).read_text().strip()
     if value := os.environ.get(name):
         return value
+    if not needed and (PRODUCTION or name in os.environ):
+        return ""
     if PRODUCTION:
         raise ImproperlyConfigured(f"{name} is not set. In production every secret must be given, as {name} or as a file named by {name}_FILE.")
     return development

@@ -236,6 +236,10 @@ STORAGES = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
 VAULT_KMS_KEY = env.str("TRACEFOX_VAULT_KMS_KEY", "")
 _DEVELOPMENT_RING = "dev:" + base64.b64encode(b"development-only-key-32-bytes!!!").decode()
 VAULT_KEYS = env.str("TRACEFOX_VAULT_KEYS", "") if VAULT_KMS_KEY else secret("TRACEFOX_VAULT_KEYS", development=_DEVELOPMENT_RING)
+# Opens Test Data: for checkout workers, and for nobody else. In production a web server or another worker that is given it refuses to start.
+RUNNER_KMS_KEY = env.str("TRACEFOX_RUNNER_KMS_KEY", "")
+_DEVELOPMENT_RUNNER_RING = "dev:" + base64.b64encode(b"development-only-runner-ring-32!").decode()
+RUNNER_KEYS = secret("TRACEFOX_RUNNER_KEYS", development="" if RUNNER_KMS_KEY else _DEVELOPMENT_RUNNER_RING, needed=False)
 API_KEY_PEPPER = secret("TRACEFOX_API_KEY_PEPPER", development="development-only-pepper")
 
 # --- object storage ---------------------------------------------------------------------------------------------------------------------------------
@@ -261,10 +265,17 @@ LISTS = env.str("TRACEFOX_LISTS", "")
 
 # --- jobs -------------------------------------------------------------------------------------------------------------------------------------------
 SCAN_LEASE_SECONDS = env.int("TRACEFOX_SCAN_LEASE_SECONDS", 120)  # a worker that is silent for so long has lost its scan to another
+RUN_LEASE_SECONDS = env.int("TRACEFOX_RUN_LEASE_SECONDS", 60)  # the same for a Test Run
+RUNS_AT_ONCE = env.int("TRACEFOX_RUNS_AT_ONCE", 2)  # so many Test Runs of one workspace at once
 ONBOARDING_LOADS = env.int("TRACEFOX_ONBOARDING_LOADS", 6)  # so often a new page is loaded before anything about it is told
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"scans.tasks.run_scan": {"queue": "scan"}, "checkout.tasks.*": {"queue": "checkout"}}
+CELERY_TASK_ROUTES = {
+    "scans.tasks.run_scan": {"queue": "scan"},
+    # What needs the runner's keys or a browser. The rest of checkout testing is short, and goes to `default`.
+    "checkout.tasks.run_next": {"queue": "checkout"},
+    "checkout.tasks.make_runner_keys": {"queue": "checkout"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

@@ -5,7 +5,7 @@ authenticated: a box opens only under the context that it was sealed for, so one
 A wrapped data key names the key that wraps it; rotation re-wraps data keys and never touches boxes. Deleting a wrapped key shreds all that it sealed.
 
 Random nonces allow 2^32 boxes for one data key; `accounts.data_keys.retire` starts a new one long before. To add a keeper of wrapping keys (another KMS):
-write its module beside `ring` and `kms`, and name it in `from_settings`.
+write its module beside `ring` and `kms`, and name it in `configured`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tracefox.vault.kms import Kms
 from tracefox.vault.ring import Ring
 from tracefox.vault.wrapped import CannotUnseal, Keeper, KeyMissing, KeysOutOfReach, Wrapped
 
-__all__ = ["CannotUnseal", "DataKey", "KeyMissing", "KeysOutOfReach", "Vault", "key_id", "new_data_key", "rewrap", "seal", "unseal", "unwrap"]
+__all__ = ["CannotUnseal", "DataKey", "KeyMissing", "KeysOutOfReach", "Vault", "configured", "key_id", "new_data_key", "rewrap", "seal", "unseal", "unwrap"]
 
 MAGIC = b"TFX1"
 AES_256_GCM = b"\x01"
@@ -109,13 +109,18 @@ class Vault:
 
 @lru_cache(maxsize=1)
 def from_settings() -> Vault:
+    return configured(keys=settings.VAULT_KEYS, kms_key=settings.VAULT_KMS_KEY, named="TRACEFOX_VAULT")
+
+
+def configured(*, keys: str, kms_key: str, named: str) -> Vault:
+    """A vault over a key ring, a KMS key, or both: then KMS wraps. `named` is what their settings begin with."""
     keepers: list[Keeper] = []
-    if settings.VAULT_KMS_KEY:
-        keepers.append(Kms.connect(key=settings.VAULT_KMS_KEY, region=settings.S3_REGION))
-    if settings.VAULT_KEYS:
-        keepers.append(Ring.parse(settings.VAULT_KEYS))
+    if kms_key:
+        keepers.append(Kms.connect(key=kms_key, region=settings.S3_REGION))
+    if keys:
+        keepers.append(Ring.parse(keys, setting=f"{named}_KEYS"))
     if not keepers:
-        raise KeyMissing("Neither TRACEFOX_VAULT_KEYS nor TRACEFOX_VAULT_KMS_KEY is set.")
+        raise KeyMissing(f"Neither {named}_KEYS nor {named}_KMS_KEY is set.")
     return Vault(keepers)
 
 

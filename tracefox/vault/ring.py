@@ -27,16 +27,16 @@ class Ring:
         self.current = next(iter(self._keys))
 
     @classmethod
-    def parse(cls, text: str) -> Ring:
+    def parse(cls, text: str, *, setting: str = "TRACEFOX_VAULT_KEYS") -> Ring:
         keys: dict[str, bytes] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
             id, _, encoded = entry.partition(":")
             key = _decoded(encoded)
             if not id or len(id) > 60 or id in keys or len(key) != 32:
-                raise ImproperlyConfigured(f"TRACEFOX_VAULT_KEYS: the entry {id[:60]!r} is not a new id, a colon and 32 bytes in base64.")
+                raise ImproperlyConfigured(f"{setting}: the entry {id[:60]!r} is not a new id, a colon and 32 bytes in base64.")
             keys[id] = key
         if not keys:
-            raise ImproperlyConfigured("TRACEFOX_VAULT_KEYS holds no key.")
+            raise ImproperlyConfigured(f"{setting} holds no key.")
         return cls(keys)
 
     def generate(self, *, key_id: UUID, context: Mapping[str, str]) -> tuple[bytes, Wrapped]:
