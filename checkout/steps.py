@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from checkout import conditions, flow_schema, parsing, patterns, stop_point, targets
+from checkout import cards, conditions, flow_schema, parsing, patterns, stop_point, targets
 from checkout.flow import Condition, Fingerprint, Flow, FrameMatch, Step, Target, Viewport
 from checkout.parsing import BadFlow
 
@@ -69,7 +69,11 @@ put_in = parsing.put_in
 
 
 def parse(data: object) -> Flow:
-    """The Checkout Test in this JSON. BadFlow names the place and says what to do."""
+    """The Checkout Test in this JSON. BadFlow names the place and says what to do; it is raised for a real card number too, and never repeats that."""
+    try:
+        cards.refuse(data)
+    except cards.RealCard as refused:
+        raise BadFlow(str(refused)) from None
     whole = parsing.mapping(data, "", what="A Checkout Test")
     parsing.only(whole, TOP, "", what="a Checkout Test")
     if whole.get("version", VERSION) != VERSION:

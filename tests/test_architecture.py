@@ -55,11 +55,11 @@ PURE = (
 )
 PURE_LIBRARIES = {
     *("__future__", "typing", "collections", "dataclasses", "enum", "functools", "itertools", "operator", "re", "string", "math", "statistics"),
-    *("hashlib", "json", "html", "base64", "uuid", "ipaddress", "unicodedata", "urllib.parse", "datetime", "zoneinfo", "difflib", "bisect", "textwrap"),
+    *("hashlib", "json", "html", "base64", "csv", "uuid", "ipaddress", "unicodedata", "urllib.parse", "datetime", "zoneinfo", "difflib", "bisect", "textwrap"),
     *("idna", "publicsuffixlist", "rapidfuzz", "selectolax.lexbor", "decimal", "fractions", "heapq", "types", "copy", "binascii"),
     *("PIL", "io"),  # scans.diff.visual: pictures out of bytes and into bytes
 }
-READS_ITS_OWN_DATA = {"pathlib", "tomllib", "importlib.metadata", "importlib.resources"}  # scans.classify: the files that lie beside it, once
+READS_ITS_OWN_DATA = {"pathlib", "tomllib", "importlib.metadata", "importlib.resources"}  # scans.classify, checkout.cards: the files that lie beside, once
 NOT_PURE_CALLS = re.compile(r"(^|\.)(now|utcnow|today|open|print|input|time|monotonic|uuid1|uuid4|random|getenv|write_text|write_bytes|unlink|mkdir)$")
 
 ONLY_HERE = {
@@ -109,7 +109,7 @@ def row(module: str) -> int:
 
 
 def is_own_data(source: Source, name: str) -> bool:
-    return source.module.startswith("scans.classify") and name in READS_ITS_OWN_DATA
+    return source.module.startswith(("scans.classify", "checkout.cards")) and name in READS_ITS_OWN_DATA
 
 
 def test_lower_never_imports_higher():
