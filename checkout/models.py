@@ -190,6 +190,11 @@ class TestRun(TenantModel):
     def is_open(self) -> bool:
         return self.status in self.OPEN
 
+    @property
+    def is_of_the_test(self) -> bool:
+        """False for a run of a part of the flow, or of a flow that was changed since: it says nothing about how the test stands."""
+        return self.flow_version == self.test.version and self.flow == self.test.flow
+
 
 class RunEvidence(TenantModel):
     """A stored object of a run: a step's screenshot, the video. The body lies sealed in object storage."""

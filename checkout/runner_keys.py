@@ -65,7 +65,7 @@ def make(workspace: Workspace | UUID) -> RunnerKey:
 def make_missing() -> int:
     """A key for every workspace that has none; how many were made."""
     missing = Workspace.objects.filter(runner_key=None).values_list("pk", flat=True)
-    return sum(1 for workspace in list(missing) if make(workspace))
+    return len([make(workspace) for workspace in list(missing)])
 
 
 def private(key: RunnerKey) -> bytes:
