@@ -7,7 +7,7 @@ What one cause explains is one story: its gravest change is told, the others are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -28,7 +28,7 @@ LONGEST_INCIDENT = 400
 TOLD_RANK = verdicts.rank(verdicts.TOLD_FROM)
 ALERT_RANK = verdicts.rank(verdicts.ALERT_FROM)
 Body = Callable[[str], bytes | None]
-Confirm = Callable[[list[str]], Captured | None]
+Confirm = Callable[[list[str], bool], Captured | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,8 @@ def learn(known: History, loads: Sequence[Snapshot]) -> History:
     digests = [digest.of(load) for load in loads]
     for one, other in pairwise(digests):
         volatile |= urls.learn_volatile(one.addresses, other.addresses, first_party=one.first_party)
-    known = replace(known, volatile=volatile)
+    if digests:
+        known = history.learnt(known, volatile, first_party=digests[0].first_party)
     for load in loads:
         known = history.after(known, digest.of(load, volatile=volatile))
     return known
@@ -70,28 +71,59 @@ def weigh(
     listed: Lists = lists.NONE,
     gone_after: int = compare.GONE_AFTER,
 ) -> Judgement:
-    """What `load` shows against what is known. `confirm` loads the named pages once more; None back means that it could not. Without it all is confirmed.
+    """What `load` shows against what is known. Without `confirm` all of it is confirmed.
 
+    `confirm` loads the named pages once more, and answers the consent banner there if the second argument says so; None back means that it could not.
     `body` gives a stored body by its sha256, for pictures and policy texts; `listed` are the public lists at hand. Only an `ok` load may come here: another one
     touches nothing.
     """
     seen = digest.of(load, volatile=known.volatile)
     found = _found(known, seen, body, gone_after=gone_after)
     scene = _scene(known, seen, load, listed)
-    found = [_with_evidence(change, scene.site_host, listed) for change in found]
-    judged = [(change, verdicts.judge(change, scene)) for change in found]
+    judged = _gravest([(change, verdicts.judge(change, scene)) for change in (_with_evidence(one, scene.site_host, listed) for one in found)])
     worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
-    second = confirm(list(compare.pages_of(worth))) if confirm and worth else None
+    answers = any(change.key.startswith("state:") for change in worth)
+    second = confirm(list(compare.pages_of(worth)), answers) if confirm and worth else None
     again = digest.of(second.snapshot, volatile=known.volatile) if second else None
-    sure, others = [confirm is None or not worth] * len(found), list[Change]()
+    sure, others = [confirm is None or not worth] * len(judged), list[Change]()
     if second and again:
         others = _found(known, again, lambda name: second.evidence.get(name) or body(name), gone_after=gone_after)
-        repeated = compare.repeated(found, others)
-        sure = [ok or known.glimpsed.get(_name(change), 0) > 0 for change, ok in zip(found, repeated, strict=True)]
-    elif worth and confirm:
-        sure = [known.glimpsed.get(_name(change), 0) > 0 for change in found]
-    after = _after(known, seen, again, found, sure, others=others)
+        sure = _repeated(judged, [(change, verdicts.judge(change, scene)) for change in others])
+    if worth and confirm:
+        sure = [ok or _name(change) in known.glimpsed for (change, _), ok in zip(judged, sure, strict=True)]
+    after = _after(known, seen, again, [change for change, _ in judged], sure, others=others)
     return Judgement(_stories([(change, verdict, ok) for (change, verdict), ok in zip(judged, sure, strict=True)], seen.first_party), after)
+
+
+def _gravest(judged: list[tuple[Change, Verdict]]) -> list[tuple[Change, Verdict]]:
+    """One change for each thing: the gravest of those that differ otherwise from page to page, with the pages of all of them."""
+    groups: dict[tuple[str, str, str], list[tuple[Change, Verdict]]] = {}
+    for change, verdict in judged:
+        groups.setdefault(change.identity, []).append((change, verdict))
+    kept = []
+    for group in groups.values():
+        change, verdict = max(group, key=lambda one: _rank(one[1]))
+        first = [change, *(other for other, _ in group)]
+        pages = tuple(dict.fromkeys(page for one in first for page in one.pages))
+        payment_pages = tuple(dict.fromkeys(page for one in first for page in one.payment_pages))
+        kept.append((replace(change, pages=pages, payment_pages=payment_pages), verdict))
+    return kept
+
+
+def _repeated(judged: list[tuple[Change, Verdict]], again: list[tuple[Change, Verdict]]) -> list[bool]:
+    """What the second load showed too. Code that is another in each load repeats in nothing but its meaning: what would raise an alert has repeated when the
+    second load breaks the same rule on the same page with the same thing or code that reaches the same host, and on a payment page with whatever it is."""
+    same = compare.repeated([change for change, _ in judged], [change for change, _ in again])
+    broken = {trait for change, verdict in again if _rank(verdict) >= ALERT_RANK for trait in _meanings(change, verdict)}
+    return [ok or not broken.isdisjoint(_meanings(change, verdict)) for ok, (change, verdict) in zip(same, judged, strict=True)]
+
+
+def _meanings(change: Change, verdict: Verdict) -> Iterator[tuple[str, str, str]]:
+    reached = (change.after or {}).get("reaches", "").split()
+    for page in change.pages:
+        yield from ((verdict.rule, page, what) for what in [change.key, *reached])
+        if page in change.payment_pages:
+            yield verdict.rule, page, "payment page"
 
 
 def _found(known: History, seen: Digest, body: Body, *, gone_after: int) -> list[Change]:
@@ -169,11 +201,13 @@ def _after(known: History, seen: Digest, again: Digest | None, found: list[Chang
     swaps = [change for change, ok in zip(found, sure, strict=True) if ok and change.category == "tag" and change.differs]
     gone |= {("tag", f"{change.about.get('vendor')}|{(change.before or {}).get('account_id')}") for change in swaps}
     told = {_name(change) for change, ok in zip(found, sure, strict=True) if ok}
-    glimpsed = {name: times for name, times in known.glimpsed.items() if name not in told} | {_name(change): 1 for change in held}
+    now = known.loads + 1
+    recent = {name: load for name, load in known.glimpsed.items() if name not in told and now - load <= history.WINDOW}
+    glimpsed = recent | {_name(change): now for change in held}
     after = history.after(replace(known, glimpsed=glimpsed), seen, without=without, gone=gone)
     if again is not None:
         learnt = urls.learn_volatile(seen.addresses, again.addresses, first_party=seen.first_party)
-        after = replace(history.after(after, again, without=without, gone=gone), volatile=after.volatile | learnt)
+        after = history.learnt(history.after(after, again, without=without, gone=gone), learnt, first_party=seen.first_party)
     return after
 
 
@@ -230,8 +264,8 @@ def _names(change: Change, accounts: list[str]) -> bool:
 
 
 def _incident(change: Change, first_party: str) -> str:
-    """The same for the same cause on other sites: what belongs to a third party is known by itself, all else only within its site."""
+    """The same for the same cause on other sites: what belongs to a third party, and an account, is known by itself, all else only within its site."""
     parts = [change.category, change.kind, change.key]
-    if change.about.get("party") == "first" or not change.about.get("domain"):
+    if change.category != "tag" and (change.about.get("party") == "first" or not change.about.get("domain")):
         parts.append(first_party)
     return "|".join(parts)[:LONGEST_INCIDENT]

@@ -103,12 +103,14 @@ def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Vi
     known = baseline.load(scan.site)
     fresh = [target for target in targets if not (page := known.pages.get(target.url)) or not page.loads]
 
-    def load(these: list[Target], stage: str) -> Captured:
+    def load(these: list[Target], stage: str, *, answers: bool = False) -> Captured:
         close_old_connections()
-        return visit(these, settings=capture.from_settings(settings), progress=lambda _stage, _done: say(stage, len(targets)))
+        how = replace(capture.from_settings(settings), answers_consent=answers)
+        return visit(these, settings=how, progress=lambda _stage, _done: say(stage, len(targets)))
 
-    def confirm(urls: list[str]) -> Captured | None:
-        again = load([target for target in targets if target.url in urls], "Looking again at what changed")
+    def confirm(urls: list[str], answers: bool) -> Captured | None:
+        these = [target for target in targets if target.url in urls or (answers and target == targets[0])]
+        again = load(these, "Looking again at what changed", answers=answers)
         return again if again.snapshot.outcome.status == "ok" else None
 
     def body(sha256: str) -> bytes | None:

@@ -60,7 +60,7 @@ def ours(shop: Shop, events: list[Planted], days: int) -> Alerts:
         result = judgement.weigh(
             known,
             loaded(shop, events, day, 0),
-            confirm=lambda pages, day=day: Captured(_only(loaded(shop, events, day, 1), pages), {}),  # type: ignore[misc]
+            confirm=lambda pages, _answers, day=day: Captured(_only(loaded(shop, events, day, 1), pages), {}),  # type: ignore[misc]
             body=shop.bodies.get,
             listed=LISTED,
         )

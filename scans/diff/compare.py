@@ -7,8 +7,9 @@ before has no changes: it is being learnt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,11 +23,13 @@ STEADY = 0.9
 AT_ONCE: frozenset[Category] = frozenset({"tag", "security_header", "form"})
 COMES_AND_GOES = frozenset({"advertising", "ab-test"})
 ROTATING_KEYS = 3
+VARIANTS = 8
+NEVER_VOLATILE = frozenset({"host", "reaches"})  # where something is sent: an address that moves must not cover for one that was never seen
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A difference on one page."""
+    """A difference on one page. `after` holds the values it has now."""
 
     url: str
     payment: bool
@@ -36,23 +39,33 @@ class _Seen:
     known: Known | None
     differs: tuple[str, ...] = ()
     rotating: bool = False
+    after: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def same_as(self) -> tuple[Kind, Id, tuple[tuple[str, str], ...]]:
+        """What differs in the same way on several pages is told once; what differs otherwise is judged by itself."""
+        return self.kind, self.identity, tuple(sorted(self.after.items()))
 
 
 def changes(history: History, digest: Digest, *, gone_after: int = GONE_AFTER) -> list[Change]:
-    """Each difference once, with all pages where it shows, in the order in which the load showed it."""
-    found: dict[tuple[Kind, Id], list[_Seen]] = {}
+    """Each difference once, with all pages where it shows, in the order in which the load showed it.
+
+    A thing that differs otherwise from page to page, or has several values at once that are new, gives a change for each: `gravest` makes them one once they
+    are judged.
+    """
+    found: dict[tuple[Any, ...], list[_Seen]] = {}
     for url, load in digest.pages.items():
         page = history.pages.get(url)
         if page is None or not page.loads:
             continue
         rotating = _rotating_parties(page)
         for entry_id, entry in load.entries.items():
-            if seen := _told_by(page, entry_id, entry, url=url, payment=load.kind == "payment", rotating=rotating):
-                found.setdefault((seen.kind, entry_id), []).append(seen)
+            for seen in _told_by(page, entry_id, entry, url=url, payment=load.kind == "payment", rotating=rotating):
+                found.setdefault(seen.same_as, []).append(seen)
         for entry_id, known in page.known.items():
             if entry_id not in load.entries and _is_gone(known, page, entry_id[0], gone_after=gone_after):
                 gone = _Seen(url, load.kind == "payment", "gone", entry_id, None, known)
-                found.setdefault(("gone", entry_id), []).append(gone)
+                found.setdefault(gone.same_as, []).append(gone)
     domains = history.domains()
     merged = [_merged(history, digest, same, domains) for same in found.values()]
     return _swapped(merged)
@@ -60,36 +73,54 @@ def changes(history: History, digest: Digest, *, gone_after: int = GONE_AFTER) -
 
 def repeated(first: Sequence[Change], again: Iterable[Change]) -> list[bool]:
     """For each change, whether another load showed it too: the same thing, and for a changed fact the same new value."""
-    others = {change.identity: change for change in again}
-    return [_repeats(change, others.get(change.identity)) for change in first]
+    others: dict[tuple[str, str, str], list[Change]] = {}
+    for change in again:
+        others.setdefault(change.identity, []).append(change)
+    return [any(_repeats(change, other) for other in others.get(change.identity, [])) for change in first]
 
 
-def _repeats(change: Change, other: Change | None) -> bool:
-    if other is None:
-        return False
+def _repeats(change: Change, other: Change) -> bool:
     if change.kind != "changed" or change.after is None or other.after is None or change.category == "visual":
         return True
     return any(change.after.get(fact) == other.after.get(fact) for fact in change.differs)
 
 
-def _told_by(page: KnownPage, identity: Id, entry: Entry, *, url: str, payment: bool, rotating: frozenset[str]) -> _Seen | None:
+def _told_by(page: KnownPage, identity: Id, entry: Entry, *, url: str, payment: bool, rotating: frozenset[str]) -> Iterator[_Seen]:
     known = page.known.get(identity)
     rotates = entry.item.about.get("domain") in rotating
     if known is None or not known.loads:
-        return _Seen(url, payment, "new", identity, entry, None, rotating=rotates) if entry.item.presence else None
-    differs = tuple(fact for fact, values in entry.facts.items() if _has_new(known, fact, values, may_be_volatile=identity[0] != "visual"))
-    return _Seen(url, payment, "changed", identity, entry, known, differs, rotates) if differs else None
+        if entry.item.presence:
+            for after in _variants(entry.facts, {}):
+                yield _Seen(url, payment, "new", identity, entry, None, rotating=rotates, after=after)
+        return
+    differs = tuple(fact for fact, values in entry.facts.items() if _has_new(known, fact, values, identity[0]))
+    if differs:
+        for after in _variants(entry.facts, known.facts):
+            yield _Seen(url, payment, "changed", identity, entry, known, differs, rotates, after)
 
 
-def _has_new(known: Known, fact: str, values: set[str], *, may_be_volatile: bool) -> bool:
-    """Pictures differ in every load where something moves; what moves is masked when they are compared."""
+def _variants(facts: Mapping[str, set[str]], past: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, str]]:
+    """The facts as they are now, so often that each value that was never seen stands in one of them: several things may share a key."""
+    unseen = {fact: sorted(value for value in values if not past.get(fact, {}).get(value)) or [min(values)] for fact, values in facts.items()}
+    for number, values in enumerate(zip_longest(*unseen.values())):
+        if number == VARIANTS:
+            return
+        yield {fact: unseen[fact][0] if value is None else value for fact, value in zip(unseen, values, strict=True)}
+    if not unseen:
+        yield {}
+
+
+def _has_new(known: Known, fact: str, values: set[str], category: Category) -> bool:
+    """Pictures differ in every load where something moves; what moves is masked when they are compared. Values that stand side by side do not move."""
     before = known.facts.get(fact)
     if not before:
         return False
     if all(before.get(value) for value in values):
         return False
-    seen, different = known.loads.bit_count(), sum(1 for bits in before.values() if bits)
-    return not (may_be_volatile and different >= 3 and different * 2 > seen)
+    if category == "visual" or fact in NEVER_VOLATILE:
+        return True
+    seen, moving = known.loads.bit_count(), sum(1 for bits in before.values() if bits and bits != known.loads)
+    return not (moving >= 3 and moving * 2 > seen)
 
 
 def _is_gone(known: Known, page: KnownPage, category: Category, *, gone_after: int) -> bool:
@@ -132,7 +163,7 @@ def _merged(history: History, digest: Digest, same: list[_Seen], domains: frozen
         pages=tuple(seen.url for seen in same),
         payment_pages=tuple(seen.url for seen in same if seen.payment),
         before=_before(first) if first.kind != "new" else None,
-        after=_after(first) if first.kind != "gone" else None,
+        after=dict(first.after) if first.kind != "gone" else None,
         differs=differs,
         chain=chain,
         about=about,
@@ -159,7 +190,7 @@ def _brought(about: dict[str, Any], chain: tuple[str, ...], domains: frozenset[s
     if about.get("party") != "third" or about.get("domain") in domains:
         return {}
     for url in chain:
-        host = urlsplit(url).hostname or ""
+        host = _host(url)
         category = vendors.entity_of(host).category
         if category in COMES_AND_GOES and vendors.registrable_domain(host) in domains:
             return {"brought_by": vendors.registrable_domain(host), "vendor_category": category, "rotating": True}
@@ -170,12 +201,12 @@ def _is_known_code(history: History, same: list[_Seen], about: dict[str, Any]) -
     """Nothing but scripts whose bodies the page ran before: the same code from another address, as when a CDN fails over."""
     category = same[0].identity[0]
     bodies = about.get("bodies") if category == "third_party" else [about.get("body")] if category == "script" and not about.get("inline") else []
-    if same[0].kind != "new" or not bodies:
+    if same[0].kind != "new" or not bodies or not all(bodies):
         return False
     for seen in same:
         page = history.pages[seen.url]
         ran = {value for (kind, _), known in page.known.items() if kind == "script" for value, bits in known.facts.get("sha256", {}).items() if bits}
-        if not ran.issuperset(body for body in bodies if body is not None):
+        if not ran.issuperset(bodies):
             return False
     return True
 
@@ -185,31 +216,32 @@ def _before(seen: _Seen) -> dict[str, str]:
     return {fact: values[0] for fact in seen.known.facts if (values := seen.known.values(fact))}
 
 
-def _after(seen: _Seen) -> dict[str, str]:
-    assert seen.entry is not None  # noqa: S101 - new and changed things are here
-    past = seen.known.facts if seen.known else {}
-    return {fact: _newest(values, past.get(fact, {})) for fact, values in seen.entry.facts.items()}
-
-
-def _newest(values: set[str], before: dict[str, int]) -> str:
-    unseen = sorted(value for value in values if not before.get(value))
-    return unseen[0] if unseen else min(values)
-
-
 def _swapped(found: list[Change]) -> list[Change]:
     """An account id that goes while another of the same vendor comes is one change: its tags report to somebody else now."""
-    gone = {change.about.get("vendor"): change for change in found if change.category == "tag" and change.kind == "gone"}
+    gone = [change for change in found if change.category == "tag" and change.kind == "gone"]
     taken: set[str] = set()
     result: list[Change] = []
     for change in found:
-        old = gone.get(change.about.get("vendor")) if change.category == "tag" and change.kind == "new" else None
-        if old is None or old.key in taken or not set(old.pages) & set(change.pages):
+        is_new = change.category == "tag" and change.kind == "new"
+        old = next((one for one in gone if is_new and _takes_the_place(change, one) and one.key not in taken), None)
+        if old is None:
             result.append(change)
             continue
         taken.add(old.key)
         before, after = {"account_id": str(old.about.get("account_id", ""))}, {"account_id": str(change.about.get("account_id", ""))}
         result.append(replace(change, kind="changed", differs=("account_id",), first_seen_at=old.first_seen_at, before=before, after=after))
     return [change for change in result if not (change.category == "tag" and change.kind == "gone" and change.key in taken)]
+
+
+def _takes_the_place(change: Change, old: Change) -> bool:
+    return change.about.get("vendor") == old.about.get("vendor") and bool(set(old.pages) & set(change.pages))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def pages_of(found: Iterable[Change]) -> Iterator[str]:

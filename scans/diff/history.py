@@ -1,7 +1,7 @@
 """What is known of a site: for each page and each key, in which of the last loads it was seen. Pure.
 
 A history is a fold over loads, oldest first: `after` gives a new one. Presence is kept as bits, the lowest for the newest load of that page; WINDOW of them
-count. The window remembers values of facts in the same way, so a value that comes back is none that is new. It can always be made again from the snapshots.
+count. The window remembers values of facts in the same way, so a value that comes back is none that is new.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from scans.diff import urls
 from scans.diff.digest import Digest, Entry, Id, PageLoad
+from scans.diff.page_items import Volatile
 
 VERSION = 1
 WINDOW = 14
@@ -34,6 +36,7 @@ KEPT_ABOUT = (
     "what",
 )
 VALUES_KEPT = 20
+VOLATILE_KEPT = 5_000  # a page that draws names of parameters must not make the history grow for ever
 
 
 class NotAHistory(ValueError):
@@ -74,7 +77,8 @@ class KnownPage:
 
 @dataclass(slots=True)
 class History:
-    """`volatile` are the URL parameters that were seen to differ between two loads of one scan. `glimpsed` counts what was seen and did not repeat."""
+    """`volatile` are the URL parameters that were seen to differ between two loads of one scan. `glimpsed` is what was seen and did not repeat, with the number
+    of the load that showed it."""
 
     pages: dict[str, KnownPage] = field(default_factory=dict)
     volatile: frozenset[tuple[str, str, str]] = frozenset()
@@ -99,6 +103,39 @@ def after(history: History, digest: Digest, *, without: Set[tuple[str, str]] = f
     for url, load in digest.pages.items():
         pages[url] = _page_after(pages.get(url, KnownPage()), load, at=digest.at, without=without, gone=gone)
     return History(pages=pages, volatile=history.volatile, glimpsed=history.glimpsed)
+
+
+def learnt(history: History, volatile: Volatile, *, first_party: str) -> History:
+    """The history with more parameters known as volatile: what is kept under an address that holds one is kept under its new key from now on."""
+    fresh = frozenset(volatile) - history.volatile
+    if not fresh or len(history.volatile) + len(fresh) > VOLATILE_KEPT:
+        return history
+    everything, hosts = history.volatile | fresh, {host for host, _, _ in fresh}
+    pages = {url: KnownPage(page.loads, _rekeyed(page.known, everything, hosts, first_party)) for url, page in history.pages.items()}
+    return History(pages=pages, volatile=everything, glimpsed=history.glimpsed)
+
+
+def _rekeyed(known: Mapping[Id, Known], volatile: Volatile, hosts: set[str], first_party: str) -> dict[Id, Known]:
+    kept: dict[Id, Known] = {}
+    for (category, was), one in known.items():
+        key = was
+        if category in ("script", "request") and one.about.get("host") in hosts and not was.startswith("exact:"):
+            before, space, _ = was.rpartition(" ")
+            key = before + space + urls.key(str(one.about.get("url", "")), first_party=first_party, volatile=volatile)
+        identity = category, key
+        kept[identity] = _together(kept[identity], one) if identity in kept else one
+    return kept
+
+
+def _together(one: Known, other: Known) -> Known:
+    """Two things that turned out to be one."""
+    newer, older = (one, other) if one.last_seen_at >= other.last_seen_at else (other, one)
+    facts = {fact: dict(values) for fact, values in newer.facts.items()}
+    for fact, values in older.facts.items():
+        for value, bits in values.items():
+            facts.setdefault(fact, {})[value] = facts.get(fact, {}).get(value, 0) | bits
+    first = min(one.first_seen_at, other.first_seen_at)
+    return Known(newer.name, one.loads | other.loads, first, newer.last_seen_at, facts, newer.about, newer.presence, newer.gone)
 
 
 def _page_after(page: KnownPage, load: PageLoad, *, at: str, without: Set[tuple[str, str]], gone: Set[tuple[str, str]]) -> KnownPage:

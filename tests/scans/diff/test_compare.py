@@ -150,3 +150,75 @@ def test_bytes_that_are_no_history_say_so():
     for document in (b"", b"[]", b"{}", b'{"version": 99}', b'{"version": 1, "pages": {"x": 1}, "volatile": [], "glimpsed": {}}'):
         with pytest.raises(history.NotAHistory):
             history.from_bytes(document)
+
+
+def test_what_differs_otherwise_from_page_to_page_is_judged_by_itself():
+    known = {PAGE: load(item("csp", "security_header", value="a")), OTHER: load(item("csp", "security_header", value="a"), url=OTHER)}
+    before = history.after(history.after(history.empty(), known[PAGE]), known[OTHER])
+    now = Digest(
+        at="2026-03-05T12:00:00Z",
+        first_party="shop.test",
+        pages={
+            PAGE: load(item("csp", "security_header", value="harmless")).pages[PAGE],
+            OTHER: load(item("csp", "security_header", value="open to all"), url=OTHER).pages[OTHER],
+        },
+    )
+    found = compare.changes(before, now)
+    assert {(change.pages, change.after["value"]) for change in found} == {((PAGE,), "harmless"), ((OTHER,), "open to all")}
+
+
+def test_every_new_value_under_one_key_is_judged():
+    known = after(*[load(item("f", "form", host="shop.test"))] * 5)
+    found = compare.changes(known, load(item("f", "form", host="shop.test"), item("f", "form", host="evil.test"), item("f", "form", host="also.test")))
+    assert {change.after["host"] for change in found} == {"evil.test", "also.test"}
+
+
+def test_values_that_stand_side_by_side_do_not_hide_a_new_one():
+    four = [item("f", "form", action=f"/{number}") for number in range(4)]
+    known = after(*[load(*four)] * 7)
+    (change,) = compare.changes(known, load(*four[:3], item("f", "form", action="https://evil.test/")))
+    assert change.after["action"] == "https://evil.test/"
+
+
+def test_where_something_is_sent_is_never_taken_for_what_moves():
+    known = after(*[load(item("f", "form", host=f"{number}.test", token=str(number))) for number in range(8)])
+    (change,) = compare.changes(known, load(item("f", "form", host="evil.test", token="9")))
+    assert change.differs == ("host",)
+
+
+def test_two_accounts_that_go_are_each_taken_for_the_one_that_comes_on_their_page():
+    def tag(account, url):
+        one = Item(category="tag", key=f"Meta|{account}", name=account, about={"vendor": "Meta", "account_id": account})
+        return load(one, url=url)
+
+    known = history.empty()
+    for _ in range(3):
+        known = history.after(history.after(known, tag("1", PAGE)), tag("2", OTHER))
+    now = Digest(at="2026-03-05T12:00:00Z", first_party="shop.test", pages={PAGE: tag("8", PAGE).pages[PAGE], OTHER: tag("9", OTHER).pages[OTHER]})
+    swaps = {(change.before["account_id"], change.after["account_id"]) for change in compare.changes(known, now) if change.kind == "changed"}
+    assert swaps == {("1", "8"), ("2", "9")}
+
+
+def test_a_cause_that_is_no_address_is_no_trouble():
+    about = {"domain": "evil.test", "party": "third", "chain": ["https://[evil"], "vendor_category": "unknown"}
+    odd = Item(category="third_party", key="evil.test", name="evil.test", about=about)
+    (change,) = compare.changes(after(load()), load(odd))
+    assert change.chain == ("https://[evil",)
+
+
+def test_a_script_without_a_body_is_nobodys_known_code():
+    unread = Item(category="script", key="a", name="a", facts={"sha256": ""}, about={"party": "third", "domain": "a.test", "body": ""})
+    known = after(load(Item(category="script", key="b", name="b", facts={"sha256": ""}, about={"inline": True, "body": ""})))
+    (change,) = compare.changes(known, load(unread))
+    assert "same_body" not in change.about
+
+
+def test_what_was_kept_under_an_address_is_found_again_once_a_parameter_of_it_is_known_to_move():
+    url = "https://vendor.test/tag.js?z=1"
+    about = {"url": url, "host": "vendor.test", "domain": "vendor.test", "party": "third", "vendor_category": "unknown"}
+    script = Item(category="script", key="https://vendor.test/tag.js?z=1", name="tag.js", facts={"sha256": "1"}, about=about)
+    volatile = frozenset({("vendor.test", "/tag.js", "z")})
+    known = history.learnt(after(load(script)), volatile, first_party="shop.test")
+    ((_, key),) = known.pages[PAGE].known
+    assert "z=*" in key or "z=1" not in key
+    assert history.learnt(known, volatile, first_party="shop.test") is known
