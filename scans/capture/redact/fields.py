@@ -48,12 +48,19 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _value(name: str, value: Any, redactor: Rules) -> Any:
     if isinstance(value, str):
+        value = _storable(value)
         return _string(name, value, redactor) if value and name not in KEPT else value
     if isinstance(value, list):
         return [_value(name, item, redactor) for item in value]
     if isinstance(value, dict):
-        return {key: redactor.header(key, item) if name in HEADERS else _value(name, item, redactor) for key, item in value.items()}
+        return {_storable(key): redactor.header(key, item) if name in HEADERS else _value(name, item, redactor) for key, item in value.items()}
     return redact(value, redactor=redactor) if is_dataclass(value) else value
+
+
+def _storable(text: str) -> str:
+    """Without NUL and half surrogate pairs: a page may write them, and neither UTF-8 nor Postgres holds them."""
+    text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _string(name: str, value: str, redactor: Rules) -> str:
