@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 SIGNALS = ("ad_storage", "analytics_storage", "ad_user_data", "ad_personalization")
 _GCS = re.compile(r"G1([01-])([01-])")
@@ -40,6 +40,6 @@ def of_urls(urls: Iterable[str]) -> dict[str, str]:
     signals: dict[str, str] = {}
     for url in urls:
         if "gcs=" in url or "gcd=" in url:
-            query = parse_qs(urlsplit(url).query)
+            query = parse_qs(url.partition("?")[2].partition("#")[0])
             signals |= decode(gcs=query.get("gcs", [""])[-1], gcd=query.get("gcd", [""])[-1])
     return signals

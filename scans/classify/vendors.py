@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from scans import addresses
-from scans.classify import book
+from scans.classify import book, hosts
 from scans.classify.book import DATA, Vendor
 from scans.classify.tags import read as tags
 from scans.snapshot import Observation, Party, ThirdParty
@@ -47,7 +47,7 @@ def entity_of(host: str) -> Vendor:
 
 
 def registrable_domain(host: str) -> str:
-    """The part of a host name that somebody registered (`a.b.co.uk` -> `b.co.uk`). An address or a public suffix is its own answer."""
+    """The part of a host name that somebody registered (`a.b.co.uk` -> `b.co.uk`). Addresses, public suffixes and `hosts.ANYBODYS` are their own answer."""
     return _registrable_domain(_plain(host))
 
 
@@ -107,7 +107,7 @@ def _contacts(page: Observation) -> Iterator[tuple[str, str, int]]:
         if socket.party == "third" and socket.host:
             yield socket.host, "socket", 0
     for script in page.scripts:
-        if script.party == "third" and (host := _host_of(script.url)):
+        if script.party == "third" and (host := hosts.host_of(script.url)):
             yield host, "script", 0
     for cookie in page.cookies:
         if cookie.party == "third":
@@ -116,10 +116,6 @@ def _contacts(page: Observation) -> Iterator[tuple[str, str, int]]:
 
 def _plain(host: str) -> str:
     return host.strip(".").lower()
-
-
-def _host_of(url: str) -> str:
-    return url.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1].rsplit(":", 1)[0] if "://" in url else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -142,4 +138,4 @@ def _registrable_domain(host: str) -> str:
             return str(ipaddress.ip_address(host.strip("[]")))
         except ValueError:
             return host
-    return addresses.registrable_domain(host)
+    return host if hosts.is_anybodys(host) else addresses.registrable_domain(host)

@@ -1,16 +1,16 @@
 """A snapshot taken apart into items: what was on each page, under keys that stay the same while the thing does. Pure.
 
-Only pages that were seen whole count. A key may occur several times on a page (chunks of one bundle): their facts are kept side by side. Which items there are
-is said by `page_items`.
+Only pages that were seen whole count, and of those that answer with an error that they do. A key may occur several times on a page (chunks of one bundle):
+their facts are kept side by side. Which items there are is said by `page_items`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from scans.classify import vendors
+from scans.classify.hosts import host_of
 from scans.diff import page_items
 from scans.diff.change import Category, Item
 from scans.diff.page_items import SECURITY_HEADERS, Volatile
@@ -39,12 +39,14 @@ class PageLoad:
 
 @dataclass(slots=True)
 class Digest:
-    """What one load of a site showed. `at` is ISO 8601, `addresses` are the URLs that third parties were asked for."""
+    """What one load of a site showed. `at` is ISO 8601, `addresses` are the URLs that third parties were asked for. Of `broken` pages, which answered with an
+    error, nothing is known but that."""
 
     at: str
     first_party: str
     pages: dict[str, PageLoad] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    broken: dict[str, PageLoad] = field(default_factory=dict)
 
 
 def of(snapshot: Snapshot, *, bodies: Mapping[str, bytes] | None = None, volatile: Volatile = frozenset()) -> Digest:
@@ -53,6 +55,8 @@ def of(snapshot: Snapshot, *, bodies: Mapping[str, bytes] | None = None, volatil
     asked: set[str] = set()
     for seen in snapshot.observations:
         if seen.outcome.status != "ok":
+            if seen.outcome.reason == "http-error":
+                _enter(digest.broken.setdefault(seen.url, PageLoad(seen.kind)), page_items.status(seen))
             continue
         page = page_items.Page(seen, digest.first_party, volatile, bodies or {})
         load = digest.pages[seen.url] = PageLoad(seen.kind)
@@ -68,7 +72,7 @@ def of(snapshot: Snapshot, *, bodies: Mapping[str, bytes] | None = None, volatil
 
 def first_party_of(snapshot: Snapshot) -> str:
     """The registrable domain of the site: that of its first page."""
-    return vendors.registrable_domain(urlsplit(snapshot.observations[0].url).hostname or "") if snapshot.observations else ""
+    return vendors.registrable_domain(host_of(snapshot.observations[0].url)) if snapshot.observations else ""
 
 
 def _enter(load: PageLoad, items: Iterable[Item]) -> None:

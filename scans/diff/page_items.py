@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from scans.classify import cookies, vendors
+from scans.classify.hosts import host_of
 from scans.diff import headers, inline, names, urls
 from scans.diff.change import Item
 from scans.snapshot import ConsentState, Observation, Script
@@ -60,7 +60,7 @@ def _scripts(page: Page) -> Iterator[Item]:
             continue
         if script.url.startswith("blob:"):
             continue  # its name is drawn anew in each load; what it runs was loaded by a script that is here
-        about = _whose(_host(script.url), page.first_party) | {"url": script.url, "kind": script.kind, "chain": chain, "body": script.sha256}
+        about = _whose(host_of(script.url), page.first_party) | {"url": script.url, "kind": script.kind, "chain": chain, "body": script.sha256}
         facts = {"integrity": script.integrity, "loading": "async" if script.is_async else "defer" if script.defer else ""}
         if script.sha256:
             facts["sha256"] = script.sha256
@@ -85,7 +85,7 @@ def _third_parties(page: Page) -> Iterator[Item]:
     bodies: dict[str, list[str]] = {}
     for script in page.seen.scripts:
         if script.party == "third" and script.url:
-            bodies.setdefault(vendors.registrable_domain(_host(script.url)), []).append(script.sha256)
+            bodies.setdefault(vendors.registrable_domain(host_of(script.url)), []).append(script.sha256)
     contacts: dict[str, list[tuple[str, str, list[str]]]] = {}
     for host, url, chain in _contacts(page.seen):
         if _whose(host, page.first_party)["party"] == "third":
@@ -120,7 +120,7 @@ def _tags(page: Page) -> Iterator[Item]:
 def _cookies(page: Page) -> Iterator[Item]:
     for cookie in page.seen.cookies:
         name, domain = names.cookie(cookie.name), cookie.domain.lstrip(".")
-        purpose = _purpose(cookie.name, domain, page.first_party, _host(cookie.set_by_url))
+        purpose = _purpose(cookie.name, domain, page.first_party, host_of(cookie.set_by_url))
         facts = {
             "expiry": _expiry(cookie.expires_in),
             "same_site": cookie.same_site,
@@ -138,7 +138,7 @@ def _cookies(page: Page) -> Iterator[Item]:
 def _storage(page: Page) -> Iterator[Item]:
     for stored in page.seen.storage:
         key = names.storage(stored.key)
-        about = _whose(_host(stored.origin), page.first_party)
+        about = _whose(host_of(stored.origin), page.first_party)
         yield Item(category="storage", key=f"{stored.origin}|{stored.area}|{key}", name=f"{key} ({about['host']})", about=about)
 
 
@@ -188,13 +188,12 @@ def _headers(page: Page) -> Iterator[Item]:
 
 def _forms(page: Page) -> Iterator[Item]:
     for number, form in enumerate(page.seen.forms):
-        action = urlsplit(form.action)
-        facts = {"action": f"{action.scheme}://{action.netloc}{action.path}", "method": form.method.lower(), "fields": ", ".join(form.fields)}
-        about = _whose(action.hostname or "", page.first_party) | {"url": form.action}
+        facts = {"action": form.action.partition("?")[0].partition("#")[0], "method": form.method.lower(), "fields": ", ".join(form.fields)}
+        about = _whose(host_of(form.action), page.first_party) | {"url": form.action}
         yield Item(category="form", key=f"form:{form.name or number + 1}", name=f"form {form.name or number + 1}", facts=facts, about=about)
     if page.seen.kind == "payment":
         for frame in page.seen.frames:
-            host = _host(frame.url)
+            host = host_of(frame.url)
             if host and frame.party == "third":
                 about = _whose(host, page.first_party) | {"url": frame.url}
                 yield Item(category="form", key=f"frame:{about['domain']}", name=f"frame of {host}", facts={"origin": f"https://{host}"}, about=about)
@@ -214,10 +213,14 @@ def _visual(page: Page) -> Iterator[Item]:
         )
 
 
+def status(seen: Observation) -> Iterator[Item]:
+    """How the page answered: all that is known of one that answers with an error."""
+    yield Item(category="availability", key="status", name="status", facts={"value": str(seen.status or "")}, presence=False)
+
+
 def _availability(page: Page) -> Iterator[Item]:
-    facts = {"status": str(page.seen.status or "")}
-    if page.seen.tls:
-        facts |= {"protocol": page.seen.tls.protocol, "issuer": page.seen.tls.issuer}
+    yield from status(page.seen)
+    facts = {"protocol": page.seen.tls.protocol, "issuer": page.seen.tls.issuer} if page.seen.tls else {}
     for name, value in facts.items():
         yield Item(category="availability", key=name, name=name, facts={"value": value}, presence=False)
 
@@ -230,7 +233,7 @@ def answered(state: ConsentState) -> Iterator[Item]:
     about: dict[str, Any] = {"state": state.state, "verdict": state.verdict, "cmp": state.cmp}
     if state.verdict:
         yield Item(category="consent", key=f"{start}verdict", name=f"answer: {state.state}", facts={"value": state.verdict}, about=about, presence=False)
-    site = vendors.registrable_domain(_host(state.observation.url))
+    site = vendors.registrable_domain(host_of(state.observation.url))
     page = Page(state.observation, site, frozenset(), {})
     for kind, items in (("cookie", _cookies(page)), ("request", _third_parties(page)), ("storage", _storage(page))):
         for item in items:
@@ -251,14 +254,6 @@ def _expiry(seconds: int | None) -> str:
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
-
-
-@lru_cache(maxsize=20_000)
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _short(url: str) -> str:

@@ -6,9 +6,9 @@ A question that one category alone asks stays in that category's file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from scans.classify import vendors
+from scans.classify.hosts import host_of, is_anybodys
 from scans.classify.rules.rule import Scene
 from scans.diff.change import Change
 
@@ -40,7 +40,12 @@ def is_third_party(change: Change) -> bool:
 
 
 def is_known_party(change: Change) -> bool:
-    return bool(change.about.get("known_party"))
+    """Where anybody may keep things, a payment page knows nobody: the host that it knows tells nothing about who is behind the next thing there."""
+    return bool(change.about.get("known_party")) and not (is_behind_anybodys_host(change) and on_payment_page(change))
+
+
+def is_behind_anybodys_host(change: Change) -> bool:
+    return bool(change.about.get("anybodys"))
 
 
 def is_never_seen_party(change: Change) -> bool:
@@ -83,27 +88,20 @@ def after(change: Change, fact: str) -> str:
     return (change.after or {}).get(fact, "")
 
 
-def host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
 def domain_of(url: str) -> str:
     host = host_of(url)
     return vendors.registrable_domain(host) if host else ""
 
 
-def never_seen(hosts: Iterable[str], scene: Scene) -> list[str]:
-    """Those of the hosts whose domain is neither the site's nor one that was in touch with it before."""
+def never_seen(hosts: Iterable[str], scene: Scene, *, on_payment: bool = False) -> list[str]:
+    """Those of the hosts whose domain is neither the site's nor one that was in touch with it before; on a payment page each where anybody may stand."""
     known = scene.domains_before | NAMES_NOT_CONTACTED | ({vendors.registrable_domain(scene.site_host)} if scene.site_host else set())
-    return [host for host in hosts if host and vendors.registrable_domain(host) not in known]
+    return [host for host in hosts if host and (vendors.registrable_domain(host) not in known or (on_payment and is_anybodys(host)))]
 
 
 def hosts(change: Change) -> list[str]:
     """Every host that the change names: its own, those that an inline script reaches, those of its cause."""
     reached = after(change, "reaches").split() if change.category == "script" else []
     causes = [host_of(url) for url in change.chain]
-    named = [str(change.about.get("host") or ""), *reached, *causes, *(str(host) for host in change.about.get("hosts", ()))]
+    named = [str(change.about.get("host") or ""), *reached, *causes]
     return list(dict.fromkeys(host for host in named if host))
