@@ -237,7 +237,7 @@ def _stories(judged: list[tuple[Change, Verdict, bool]], first_party: str) -> li
 
 
 def _causes(found: list[Change]) -> Iterable[list[int]]:
-    """Which changes belong together: what comes with a new third party, with another account, with a tampered file."""
+    """Which changes belong together: what comes with a new third party, with another account, with a tampered file, what one vendor does after one answer."""
     for number, change in enumerate(found):
         if change.category == "third_party":
             yield [number, *(other for other, one in enumerate(found) if other != number and one.kind == change.kind and _comes_with(one, change.key))]
@@ -245,9 +245,17 @@ def _causes(found: list[Change]) -> Iterable[list[int]]:
         if change.category == "tag" and change.differs:
             accounts = [str(change.about.get("account_id", "")), (change.before or {}).get("account_id", "")]
             yield [number, *(other for other, one in enumerate(found) if other != number and one.category in ("script", "request") and _names(one, accounts))]
+        if change.category == "consent" and change.about.get("what"):
+            whose = _answered(change)
+            yield [number, *(other for other, one in enumerate(found) if other != number and one.kind == change.kind and _answered(one) == whose)]
         if change.key.startswith("exact:"):
             url = change.about.get("url")
             yield [number, *(other for other, one in enumerate(found) if other != number and one.category == "script" and one.about.get("url") == url)]
+
+
+def _answered(change: Change) -> tuple[Any, ...]:
+    """After which answer to the consent banner, and whose."""
+    return change.about.get("state"), change.about.get("what") and (change.about.get("entity") or change.about.get("domain"))
 
 
 def _comes_with(change: Change, domain: str) -> bool:

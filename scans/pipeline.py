@@ -1,8 +1,9 @@
 """The straight line: what happens to a scan from its claim to its end.
 
 Visit, learn or compare, confirm, judge, store, record. Objects are stored before rows are written, and the rows, with everything that follows from them, are
-written in the one transaction that ends the scan under its claim's fence: a worker that lost its lease leaves nothing behind. A scan that did not see the site
-whole is stored and touches nothing that is known. To add a stage: a call in `_run`, in the order of the flow.
+written in the one transaction that ends the scan under its claim's fence: a worker that lost its lease leaves nothing behind. A page that was
+not seen whole touches nothing that is known; where something else answered in the site's place, the whole scan touches nothing. To add a stage: a call in
+`_run`, in the order of the flow.
 """
 
 from __future__ import annotations
@@ -13,24 +14,26 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import DataError, close_old_connections, transaction
 from django.utils import timezone
 
 from scans import baseline, capture, claims, judgement, register, store, telling
 from scans.baseline import StoredHistory
 from scans.capture import CaptureSettings, Target
+from scans.capture.outcome import outcome as outcome_of
 from scans.claims import Claim, LeaseLost
 from scans.classify import lists
 from scans.diff.page_items import Volatile
 from scans.heartbeat import Heartbeat
 from scans.judgement import Judged
 from scans.models import Page, Scan
-from scans.snapshot import Captured
+from scans.snapshot import Captured, Outcome, Snapshot
 from tracefox import blobs
 from tracefox.blobs import StorageDown
 
 log = structlog.get_logger(__name__)
 STORAGE_DOWN = "The site was visited, but what was seen could not be stored."
+NOT_UNDERSTOOD = outcome_of("not-understood")
 WORKER_TROUBLE = "The scan could not be made because of trouble on the machine that ran it."
 Progress = Callable[[str, int], None]
 
@@ -41,11 +44,12 @@ class Visit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a load meant: the changes, and what is known from now on."""
+    """What a load, its `snapshot`, meant: the changes, and what is known from now on."""
 
     judged: list[Judged]
     history: StoredHistory
     volatile: Volatile
+    snapshot: Snapshot
 
 
 def run(claim: Claim, *, visit: Visit = capture.visit) -> None:
@@ -73,35 +77,66 @@ def _run(claim: Claim, visit: Visit) -> None:
         outcome = captured.snapshot.outcome
         is_tried_again = outcome.status == "failed" and claims.may_retry(claim, reason=outcome.reason)
         stored = None if heart.lost or is_tried_again else store.put_objects(scan, captured)
-        if stored and outcome.status == "ok":
-            understood = _understand(scan, captured, targets, visit, heart.say)
+        if stored and _is_of_the_site(captured.snapshot):
+            understood = _understood(scan, captured, targets, visit, heart.say)
+            outcome = outcome if understood else NOT_UNDERSTOOD
     if stored is None:
         claims.retry_later(claim, reason=outcome.reason, sentence=outcome.sentence)
         return
-    replaced, now = "", timezone.now()
     try:
-        with transaction.atomic():
-            claims.finish(claim, outcome)
-            store.record(scan, stored)
-            if understood:
-                replaced = baseline.record(scan, understood.history, now=now)
-                register.update(scan.site, captured.snapshot, now=now, volatile=understood.volatile)
-                telling.record(scan, understood.judged, now=now)
+        told = _end(claim, scan, outcome, stored, understood)
     except LeaseLost:
-        if understood:
-            baseline.discard(understood.history)
-        store.discard(scan, stored)
+        _discard(scan, stored, understood)
         raise
+    except DataError:
+        log.exception("changes_not_written", scan=str(scan.pk))
+        told = _end(claim, scan, NOT_UNDERSTOOD, stored, None)  # the history that no row names is swept
+    log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts, told=told)
+
+
+def _end(claim: Claim, scan: Scan, outcome: Outcome, stored: store.Stored, understood: Understood | None) -> int:
+    """All rows of the scan and its end, or none. Gives the number of changes told."""
+    replaced, now = "", timezone.now()
+    with transaction.atomic():
+        claims.finish(claim, outcome)
+        store.record(scan, stored)
+        if understood:
+            replaced = baseline.record(scan, understood.history, now=now)
+            register.update(scan.site, understood.snapshot, now=now, volatile=understood.volatile)
+            telling.record(scan, understood.judged, now=now)
     if replaced:
         blobs.store().delete([replaced])
-    told = sum(one.told for one in understood.judged) if understood else 0
-    log.info("scan_ended", scan=str(scan.pk), status=outcome.status, reason=outcome.reason, attempts=claim.attempts, told=told)
+    return sum(one.told for one in understood.judged) if understood else 0
+
+
+def _discard(scan: Scan, stored: store.Stored, understood: Understood | None) -> None:
+    if understood:
+        baseline.discard(understood.history)
+    store.discard(scan, stored)
+
+
+def _is_of_the_site(snapshot: Snapshot) -> bool:
+    """Pages that were seen whole, or answered with an error, are compared; where something else answered for one page, none of the others is believed."""
+    outcomes = [snapshot.outcome, *(page.outcome for page in snapshot.observations)]
+    return snapshot.outcome.status != "failed" and all(one.reason != "blocked" for one in outcomes)
+
+
+def _understood(scan: Scan, captured: Captured, targets: list[Target], visit: Visit, say: Progress) -> Understood | None:
+    """None for a site that does what we cannot read: its scan is kept, and monitoring does not stop for it."""
+    try:
+        return _understand(scan, captured, targets, visit, say)
+    except (StorageDown, LeaseLost):
+        raise
+    except Exception:
+        log.exception("scan_not_understood", scan=str(scan.pk))
+        return None
 
 
 def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Visit, say: Progress) -> Understood:
     """Compare with what is known; a page that was never loaded is learnt by some more loads, so that its first day is quiet."""
     known = baseline.load(scan.site)
-    fresh = [target for target in targets if not (page := known.pages.get(target.url)) or not page.loads]
+    whole = {page.url for page in captured.snapshot.observations if page.outcome.status == "ok"}
+    fresh = [target for target in targets if target.url in whole and (not (page := known.pages.get(target.url)) or not page.loads)]
 
     def load(these: list[Target], stage: str, *, answers: bool = False) -> Captured:
         close_old_connections()
@@ -111,19 +146,19 @@ def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Vi
     def confirm(urls: list[str], answers: bool) -> Captured | None:
         these = [target for target in targets if target.url in urls or (answers and target == targets[0])]
         again = load(these, "Looking again at what changed", answers=answers)
-        return again if again.snapshot.outcome.status == "ok" else None
+        return again if _is_of_the_site(again.snapshot) else None
 
     def body(sha256: str) -> bytes | None:
         return captured.evidence.get(sha256) or store.body_of(scan.site, sha256)
 
     loads = settings.ONBOARDING_LOADS
     more = [load(fresh, f"Learning new pages, load {number} of {loads}").snapshot for number in range(2, loads + 1) if fresh]
-    if len(fresh) == len(targets):
+    if fresh and len(fresh) == len(whole):
         learnt = judgement.learn(known, [captured.snapshot, *more])
-        return Understood([], baseline.put(scan, learnt), learnt.volatile)
+        return Understood([], baseline.put(scan, learnt), learnt.volatile, captured.snapshot)
     result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, listed=lists.load(settings.LISTS))
     learnt = judgement.learn(result.history, more)
-    return Understood(result.judged, baseline.put(scan, learnt), learnt.volatile)
+    return Understood(result.judged, baseline.put(scan, learnt), learnt.volatile, captured.snapshot)
 
 
 def _targets(scan: Scan) -> list[Target]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from alerts import outbox
 from alerts.models import Alert
-from scans import ignore_rules, judgement
+from scans import causes, ignore_rules, judgement
 from scans.classify import verdicts
 from scans.judgement import Judged
 from scans.models import Change, Scan
@@ -26,16 +26,29 @@ def record(scan: Scan, judged: Sequence[Judged], *, now: datetime) -> Alert | No
         rule = next((rule for rule in rules if ignore_rules.applies(rule, row)), None)
         if rule:
             row.ignored_by, row.told = rule, False
+    _tell_stories(rows, judged)
     Change.objects.bulk_create(rows)
-    parts = [(row, rows[one.part_of]) for row, one in zip(rows, judged, strict=True) if one.part_of is not None]
-    for row, head in parts:
-        row.part_of = head
-    Change.objects.across_workspaces().bulk_update([row for row, _ in parts], ["part_of"])
     told = [row for row in rows if row.told and row.severity >= judgement.ALERT_RANK]
     if not told:
         return None
     gravest = max(told, key=lambda row: row.severity)
     return outbox.raise_for(workspace=scan.site.workspace, change=gravest, headline=_headline(scan, gravest, len(told)), changes=len(told), now=now)
+
+
+def _tell_stories(rows: list[Change], judged: Sequence[Judged]) -> None:
+    """Say which row is part of which. Where a rule hides the head of a story, the gravest part that it does not cover is told in the head's place."""
+    stories: dict[int, list[Change]] = {}
+    for row, one in zip(rows, judged, strict=True):
+        if one.part_of is not None:
+            stories.setdefault(one.part_of, []).append(row)
+    for number, members in stories.items():
+        head = rows[number]
+        left = [row for row in members if row.confirmed and not row.ignored_by and row.severity >= judgement.TOLD_RANK]
+        if head.ignored_by and judged[number].told and left:
+            head = max(left, key=lambda row: row.severity)
+            head.told = True
+        for row in members:
+            row.part_of = None if row is head else head
 
 
 def _headline(scan: Scan, gravest: Change, count: int) -> str:
@@ -60,6 +73,7 @@ def _row(scan: Scan, one: Judged, *, now: datetime) -> Change:
         differs=list(change.differs),
         chain=list(change.chain),
         about=dict(change.about),
+        cause=causes.cause_of(change),
         entity=str(change.about.get("entity", ""))[:200],
         incident=one.incident,
         first_seen_at=datetime.fromisoformat(change.first_seen_at),

@@ -54,7 +54,7 @@ def changes(history: History, digest: Digest, *, gone_after: int = GONE_AFTER) -
     are judged.
     """
     found: dict[tuple[Any, ...], list[_Seen]] = {}
-    for url, load in digest.pages.items():
+    for url, load in [*digest.pages.items(), *digest.broken.items()]:
         page = history.pages.get(url)
         if page is None or not page.loads:
             continue
@@ -62,7 +62,7 @@ def changes(history: History, digest: Digest, *, gone_after: int = GONE_AFTER) -
         for entry_id, entry in load.entries.items():
             for seen in _told_by(page, entry_id, entry, url=url, payment=load.kind == "payment", rotating=rotating):
                 found.setdefault(seen.same_as, []).append(seen)
-        for entry_id, known in page.known.items():
+        for entry_id, known in page.known.items() if url in digest.pages else ():
             if entry_id not in load.entries and _is_gone(known, page, entry_id[0], gone_after=gone_after):
                 gone = _Seen(url, load.kind == "payment", "gone", entry_id, None, known)
                 found.setdefault(gone.same_as, []).append(gone)

@@ -102,6 +102,9 @@ def after(history: History, digest: Digest, *, without: Set[tuple[str, str]] = f
     pages = dict(history.pages)
     for url, load in digest.pages.items():
         pages[url] = _page_after(pages.get(url, KnownPage()), load, at=digest.at, without=without, gone=gone)
+    for url, load in digest.broken.items():
+        if url in pages:
+            pages[url] = _broken_after(pages[url], load, at=digest.at, without=without)
     return History(pages=pages, volatile=history.volatile, glimpsed=history.glimpsed)
 
 
@@ -136,6 +139,16 @@ def _together(one: Known, other: Known) -> Known:
             facts.setdefault(fact, {})[value] = facts.get(fact, {}).get(value, 0) | bits
     first = min(one.first_seen_at, other.first_seen_at)
     return Known(newer.name, one.loads | other.loads, first, newer.last_seen_at, facts, newer.about, newer.presence, newer.gone)
+
+
+def _broken_after(page: KnownPage, load: PageLoad, *, at: str, without: Set[tuple[str, str]]) -> KnownPage:
+    """A page that answers with an error was not seen: all stays as it was, but what is known of how it answers."""
+    known = dict(page.known)
+    for identity, entry in load.entries.items():
+        if identity in known and identity not in without:
+            known[identity] = _moved(known[identity])
+            _see(known[identity], entry, at=at)
+    return KnownPage(loads=page.loads, known=known)
 
 
 def _page_after(page: KnownPage, load: PageLoad, *, at: str, without: Set[tuple[str, str]], gone: Set[tuple[str, str]]) -> KnownPage:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Workspace
 from alerts.models import Alert
 from scans import baseline, claims, pipeline
 from scans import snapshot as form
-from scans.models import Baseline, Change, RegisterEntry
+from scans.models import Baseline, Change, Page, RegisterEntry
 from scans.snapshot import Captured
 from tests.factories import NOON, make_change, make_ignore_rule, make_scan, make_site
 from tests.scans.sample_snapshot import sample_page, sample_snapshot
@@ -39,12 +40,14 @@ class Web:
 
     def __init__(self, site):
         self.site, self.scripts, self.loads, self.flicker, self.outcome = site, [], 0, [], OK
+        self.broken, self.forms = {}, []
 
     def __call__(self, targets, /, *, settings, progress):
         self.loads += 1
         scripts = [*self.scripts, *(self.flicker.pop(0) if self.flicker else [])]
         seen = [self._page(target, scripts) for target in targets]
-        taken = replace(sample_snapshot(), outcome=self.outcome, observations=seen, evidence=[], consent_states=[])
+        outcome = form.Outcome(status="inconclusive", reason="http-error") if {page.url for page in seen} & self.broken.keys() else self.outcome
+        taken = replace(sample_snapshot(), outcome=outcome, observations=seen, evidence=[], consent_states=[])
         return Captured(taken, {})
 
     def _page(self, target, scripts):
@@ -57,11 +60,13 @@ class Web:
             "writes": [],
             "websockets": [],
             "workers": [],
-            "forms": [],
+            "forms": self.forms,
         }
         made = [form.Script(url=url, sha256=f"{number:064}", size=1, inline=False, party="third") for number, url in enumerate(scripts)]
         asked = [form.Request(url=url, method="GET", type="script", host=url.split("/")[2], party="third", outcome="loaded", status=200) for url in scripts]
         page = replace(sample_page(), url=target.url, kind=target.kind, outcome=OK, **bare)
+        if status := self.broken.get(target.url):
+            return replace(page, status=status, outcome=form.Outcome(status="inconclusive", reason="http-error"), scripts=[], requests=[])
         return replace(page, scripts=made, requests=asked, screenshot=None)
 
 
@@ -140,6 +145,47 @@ def test_a_scan_that_did_not_see_the_site_touches_nothing(site, web, status):
     assert Baseline.objects.for_workspace(site.workspace).get(site=site).object_key == before
 
 
+def test_a_page_that_answers_with_an_error_is_told_once_and_does_not_hide_the_others(site, web):
+    Page.objects.create(site=site, url=f"{site.url}gone", position=1)
+    scanned(web)
+    web.broken, web.scripts = {f"{site.url}gone": 404}, ["https://skim.example/s.js"]
+    scan = scanned(web)
+    assert scan.status == "inconclusive"
+    assert sorted(told(scan)) == [("availability", "status"), ("third_party", "skim.example")]
+    assert told(scanned(web)) == []
+    web.broken = {}
+    assert told(scanned(web)) == []
+
+
+def test_a_page_that_was_never_seen_whole_is_not_learnt_over_and_over(site, web):
+    Page.objects.create(site=site, url=f"{site.url}gone", position=1)
+    web.broken = {f"{site.url}gone": 404}
+    scanned(web)
+    web.loads = 0
+    assert told(scanned(web)) == []
+    assert web.loads == 1
+
+
+def test_a_site_that_cannot_be_understood_is_kept_and_does_not_stop_its_monitoring(site, web):
+    scanned(web)
+    before = Baseline.objects.for_workspace(site.workspace).get(site=site).object_key
+    web.forms = [form.Form(action="", method="get", name="f", fields=None)]  # type: ignore[arg-type]
+    scan = scanned(web)
+    web.forms = []
+    assert (scan.status, scan.reason, scan.snapshot.scan_id) == ("inconclusive", "not-understood", scan.pk)
+    assert Baseline.objects.for_workspace(site.workspace).get(site=site).object_key == before
+    assert scanned(web).status == "ok"
+
+
+def test_a_rule_that_hides_the_head_of_a_story_does_not_hide_its_parts(site, web):
+    scanned(web)
+    make_ignore_rule(workspace=site.workspace, category="third_party", pattern="skim.example", up_to=4, expires_at=timezone.now() + timedelta(days=30))
+    web.scripts = ["https://skim.example/s.js"]
+    scan = scanned(web)
+    assert told(scan) == [("script", "skim.example/s.js")]
+    assert Alert.objects.for_workspace(site.workspace).get().change.category == "script"
+
+
 def test_a_second_load_that_is_blocked_tells_nothing_and_the_next_scan_does(site, web):
     scanned(web)
 
@@ -159,7 +205,8 @@ def test_a_second_load_that_is_blocked_tells_nothing_and_the_next_scan_does(site
 
 
 def test_a_change_under_an_ignore_rule_is_stored_and_not_told(site, web):
-    rule = make_ignore_rule(workspace=site.workspace, site=site, pattern="skim.example", up_to=4, created_at=NOON, expires_at=NOON + timedelta(days=3650))
+    scope = {"category": "", "pattern": "skim.example*", "up_to": 4}
+    rule = make_ignore_rule(workspace=site.workspace, site=site, **scope, created_at=NOON, expires_at=NOON + timedelta(days=3650))
     scanned(web)
     web.scripts = ["https://skim.example/s.js"]
     scan = scanned(web)
