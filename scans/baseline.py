@@ -1,6 +1,7 @@
 """What is known of a site, kept between its scans: a history, sealed in object storage, named by the site's Baseline row.
 
-It is a cache of a fold over the stored snapshots: one that is missing or does not open is made again from them. A new history is stored under a name of its
+One that is missing or does not open is made again from the stored snapshots. It knows less then: the loads made to learn and to confirm are not stored, so
+what moves is learnt anew; what was seen and did not repeat is still held back. A new history is stored under a name of its
 own before the transaction that names it, and the old one is deleted after that; what is left over in between is swept (`scans.orphans`).
 """
 
@@ -16,7 +17,7 @@ import structlog
 from scans import judgement, store
 from scans.diff import history
 from scans.diff.history import WINDOW, History
-from scans.models import Baseline, Scan, Site
+from scans.models import Baseline, Change, Scan, Site
 from scans.snapshot import NotASnapshot
 from tracefox import blobs, vault
 
@@ -54,7 +55,14 @@ def rebuilt(site: Site) -> History:
             loads.append(store.load(scan))
         except (*GONE, NotASnapshot) as error:
             log.warning("snapshot_left_out", scan=str(scan.pk), error=str(error))
-    return judgement.learn(known, loads)
+    return history.holding_back(judgement.learn(known, loads), _never_confirmed(site))
+
+
+def _never_confirmed(site: Site) -> set[tuple[str, str]]:
+    """Category and key of what was seen by scans, and by no second load of any."""
+    seen = Change.objects.for_workspace(site.workspace_id).filter(site=site, kind=Change.Kind.NEW).values_list("category", "key", "confirmed")
+    sure = {(category, key) for category, key, confirmed in seen if confirmed}
+    return {(category, key) for category, key, _ in seen} - sure
 
 
 def put(scan: Scan, known: History) -> StoredHistory:

@@ -79,8 +79,8 @@ def weigh(
     """
     seen = digest.of(load, volatile=known.volatile)
     found = _found(known, seen, body, gone_after=gone_after)
-    scene = _scene(known, seen, load, listed)
-    judged = _gravest([(change, verdicts.judge(change, scene)) for change in (_with_evidence(one, scene.site_host, listed) for one in found)])
+    judging = scene(load, domains_before=known.domains(), listed=listed)
+    judged = _gravest([(change, verdicts.judge(change, judging)) for change in (_with_evidence(one, judging.site_host, listed) for one in found)])
     worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
     answers = any(change.key.startswith("state:") for change in worth)
     second = confirm(list(compare.pages_of(worth)), answers) if confirm and worth else None
@@ -88,7 +88,7 @@ def weigh(
     sure, others = [confirm is None or not worth] * len(judged), list[Change]()
     if second and again:
         others = _found(known, again, lambda name: second.evidence.get(name) or body(name), gone_after=gone_after)
-        sure = _repeated(judged, [(change, verdicts.judge(change, scene)) for change in others])
+        sure = _repeated(judged, [(change, verdicts.judge(change, judging)) for change in others])
     if worth and confirm:
         sure = [ok or _name(change) in known.glimpsed for (change, _), ok in zip(judged, sure, strict=True)]
     after = _after(known, seen, again, [change for change, _ in judged], sure, others=others)
@@ -134,7 +134,8 @@ def _rank(verdict: Verdict) -> int:
     return verdicts.rank(verdict.severity)
 
 
-def _scene(known: History, seen: Digest, load: Snapshot, listed: Lists) -> Scene:
+def scene(load: Snapshot, *, domains_before: frozenset[str], listed: Lists) -> Scene:
+    """How the site stood in a load, for the rules. `domains_before` are the third parties that it was in touch with before."""
     consent = load.observations[0].consent if load.observations else None
     defaults: dict[str, str] = {}
     for call in consent.calls if consent else []:
@@ -142,7 +143,7 @@ def _scene(known: History, seen: Digest, load: Snapshot, listed: Lists) -> Scene
             defaults |= call.signals
     return Scene(
         site_host=urlsplit(load.observations[0].url).hostname or "" if load.observations else "",
-        domains_before=known.domains(),
+        domains_before=domains_before,
         cmp=consent.cmp if consent else "",
         banner_visible=consent.banner_visible if consent else None,
         consent_defaults=defaults,

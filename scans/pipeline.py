@@ -17,12 +17,11 @@ from django.conf import settings
 from django.db import DataError, close_old_connections, transaction
 from django.utils import timezone
 
-from scans import baseline, capture, claims, judgement, register, store, telling
+from scans import baseline, capture, claims, judgement, listed, register, store, telling
 from scans.baseline import StoredHistory
 from scans.capture import CaptureSettings, Target
 from scans.capture.outcome import outcome as outcome_of
 from scans.claims import Claim, LeaseLost
-from scans.classify import lists
 from scans.diff.page_items import Volatile
 from scans.heartbeat import Heartbeat
 from scans.judgement import Judged
@@ -156,7 +155,7 @@ def _understand(scan: Scan, captured: Captured, targets: list[Target], visit: Vi
     if fresh and len(fresh) == len(whole):
         learnt = judgement.learn(known, [captured.snapshot, *more])
         return Understood([], baseline.put(scan, learnt), learnt.volatile, captured.snapshot)
-    result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, listed=lists.load(settings.LISTS))
+    result = judgement.weigh(known, captured.snapshot, confirm=confirm, body=body, listed=listed.at_hand())
     learnt = judgement.learn(result.history, more)
     return Understood(result.judged, baseline.put(scan, learnt), learnt.volatile, captured.snapshot)
 

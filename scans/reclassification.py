@@ -1,7 +1,7 @@
 """Run today's rules over the stored past of a site: what would be said otherwise, and, when asked to, say it so.
 
-A fold over the stored snapshots, as the pipeline makes it: only rows that are there are touched, by their scan, category, kind and key. A change that today's
-comparison does not find, or finds anew, is named in the result and left to people.
+Each stored change is judged again beside the stored snapshot that showed it: a change row holds all that rules read of the change, the snapshot how the site
+stood. What was compared is not compared again, for the loads made to learn and to confirm are not stored. A snapshot that does not open any more is named.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
-from django.conf import settings
+import structlog
 from django.db import transaction
 
-from scans import judgement, store
-from scans.classify import lists, verdicts
-from scans.diff import history
-from scans.judgement import Judged
+from scans import baseline, judgement, listed, store
+from scans.classify import verdicts
+from scans.classify.verdicts import Scene
+from scans.diff import change as compared
 from scans.models import Change, Scan, Site
+from scans.snapshot import NotASnapshot, Snapshot
 
-ABSENT = "-"
+log = structlog.get_logger(__name__)
+UNREADABLE = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What was said of a change and what is said now; `-` where one of the two does not find it."""
+    """What was said of a change and what is said now; `?` where the scan's snapshot does not open."""
 
     found_at: datetime
     name: str
@@ -36,33 +39,38 @@ class Difference:
 def run(site: Site, *, dry_run: bool) -> list[Difference]:
     """All differences, oldest first. Loads every stored snapshot of the site, one at a time."""
     found: list[Difference] = []
-    for scan, judged in _again(site):
+    for scan, scene in _scenes(site):
         with transaction.atomic():
-            found += _compared(scan, judged, dry_run=dry_run)
+            found += _judged_again(scan, scene, dry_run=dry_run)
     return found
 
 
-def _again(site: Site) -> Iterator[tuple[Scan, list[Judged]]]:
-    """Each scan that was seen whole, with what today's rules say of it. The first one is what the others are compared with."""
-    known, listed = history.empty(), lists.load(settings.LISTS)
-    scans = Scan.objects.for_workspace(site.workspace_id).filter(site=site, status=Scan.Status.OK, snapshot__isnull=False)
+def _scenes(site: Site) -> Iterator[tuple[Scan, Scene | None]]:
+    """Each scan with a snapshot, and how the site stood: in that load, and with what it had been in touch before."""
+    scans = Scan.objects.for_workspace(site.workspace_id).filter(site=site, snapshot__isnull=False)
+    before: frozenset[str] = frozenset()
     for scan in scans.select_related("site").order_by("finished_at"):
-        load = store.load(scan)
-        result = judgement.weigh(known, load, body=lambda sha256: store.body_of(site, sha256), listed=listed)
-        known = result.history
-        yield scan, result.judged
-
-
-def _compared(scan: Scan, judged: list[Judged], *, dry_run: bool) -> Iterator[Difference]:
-    rows = {(row.category, row.kind, row.key): row for row in Change.objects.for_workspace(scan.site.workspace_id).filter(scan=scan)}
-    for one in judged:
-        change, verdict = one.change, one.verdict
-        row = rows.pop((change.category, change.kind, change.key), None)
-        if row is None:
-            if verdicts.rank(verdict.severity) >= judgement.TOLD_RANK:
-                yield Difference(scan.finished_at or scan.requested_at, change.name, ABSENT, verdict.severity, verdict.rule)
+        try:
+            snapshot = store.load(scan)
+        except (*baseline.GONE, NotASnapshot) as error:
+            log.warning("snapshot_left_out", scan=str(scan.pk), error=str(error))
+            yield scan, None
             continue
+        yield scan, judgement.scene(snapshot, domains_before=before, listed=listed.at_hand())
+        before |= _domains(snapshot)
+
+
+def _domains(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(party.domain for party in snapshot.third_parties)
+
+
+def _judged_again(scan: Scan, scene: Scene | None, *, dry_run: bool) -> Iterator[Difference]:
+    for row in Change.objects.for_workspace(scan.site.workspace_id).filter(scan=scan).order_by("-severity", "key"):
         was = verdicts.SEVERITIES[row.severity - 1]
+        if scene is None:
+            yield Difference(row.found_at, row.name, was, UNREADABLE, row.rule)
+            continue
+        verdict = verdicts.judge(_change_of(row), scene)
         if (was, row.rule, row.rule_version) == (verdict.severity, verdict.rule, verdict.version):
             continue
         yield Difference(row.found_at, row.name, was, verdict.severity, verdict.rule)
@@ -70,6 +78,23 @@ def _compared(scan: Scan, judged: list[Judged], *, dry_run: bool) -> Iterator[Di
             row.severity, row.rule, row.rule_version = verdicts.rank(verdict.severity), verdict.rule, verdict.version
             row.sentence, row.basis, row.inputs = verdict.sentence, verdict.basis, dict(verdict.inputs)
             row.save(update_fields=["severity", "rule", "rule_version", "sentence", "basis", "inputs"])
-    for row in rows.values():
-        if row.severity >= judgement.TOLD_RANK:
-            yield Difference(row.found_at, row.name, verdicts.SEVERITIES[row.severity - 1], ABSENT, row.rule)
+
+
+def _change_of(row: Change) -> compared.Change:
+    if row.category not in compared.CATEGORIES or row.kind not in get_args(compared.Kind):
+        raise ValueError(f"Change {row.pk} is of no known category or kind.")
+    return compared.Change(
+        category=row.category,  # type: ignore[arg-type]
+        kind=row.kind,  # type: ignore[arg-type]
+        key=row.key,
+        name=row.name,
+        pages=tuple(row.pages),
+        payment_pages=tuple(row.payment_pages),
+        before=row.before,
+        after=row.after,
+        differs=tuple(row.differs),
+        chain=tuple(row.chain),
+        about=row.about,
+        first_seen_at=row.first_seen_at.isoformat(),
+        last_seen_at=row.last_seen_at.isoformat(),
+    )

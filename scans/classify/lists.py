@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,16 +76,13 @@ def matched(host: str, *, first_party: str, among: Lists = NONE) -> list[str]:
     return [f"{known.name} {known.version}: {rule}" for known, rule in found if rule]
 
 
-def versions(*, among: Lists) -> dict[str, str]:
-    """Name and version of each list, as `vendors.data_sets` tells them of our own."""
-    return {known.name: known.version for known in among.lists}
-
-
-@cache
 def load(folder: str) -> Lists:
-    """The lists in a folder, read once. No folder, no lists; a file that is not as its manifest says is refused."""
-    if not folder:
-        return NONE
+    """The lists in a folder, read once for each version of its manifest. No folder, no lists; a file that is not as its manifest says is refused."""
+    return _read_folder(folder, (Path(folder) / MANIFEST).stat().st_mtime_ns) if folder else NONE
+
+
+@lru_cache(maxsize=2)
+def _read_folder(folder: str, _written: int) -> Lists:
     place = Path(folder)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     return Lists(tuple(read(entry, content=(place / Path(entry["file"]).name).read_bytes()) for entry in manifest["lists"]))

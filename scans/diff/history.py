@@ -141,6 +141,12 @@ def _together(one: Known, other: Known) -> Known:
     return Known(newer.name, one.loads | other.loads, first, newer.last_seen_at, facts, newer.about, newer.presence, newer.gone)
 
 
+def holding_back(history: History, doubtful: Set[tuple[str, str]]) -> History:
+    """The history without these (category, key): they are new when they are seen again."""
+    pages = {url: KnownPage(page.loads, {one: known for one, known in page.known.items() if one not in doubtful}) for url, page in history.pages.items()}
+    return History(pages=pages, volatile=history.volatile, glimpsed=history.glimpsed)
+
+
 def _broken_after(page: KnownPage, load: PageLoad, *, at: str, without: Set[tuple[str, str]]) -> KnownPage:
     """A page that answers with an error was not seen: all stays as it was, but what is known of how it answers."""
     known = dict(page.known)

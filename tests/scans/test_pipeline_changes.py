@@ -240,6 +240,16 @@ def test_the_history_before_is_deleted_and_one_that_is_lost_is_made_again(site, 
     assert baseline.load(site).domains() == {"known.example"}
 
 
+def test_a_history_that_is_made_again_still_holds_back_what_did_not_repeat(site, web):
+    scanned(web)
+    web.flicker = [["https://now-and-then.example/s.js"], []]
+    scanned(web)
+    blobs.store().delete([blob.key for blob in blobs.store().list(f"{site.workspace_id}/{site.pk}/history/")])
+    assert baseline.load(site).domains() == frozenset()
+    web.scripts = ["https://now-and-then.example/s.js"]
+    assert told(scanned(web)) == [("third_party", "now-and-then.example")]
+
+
 def test_the_scripts_of_a_payment_page_enter_the_register(site, web):
     site.pages.update(kind="payment")
     web.scripts = ["https://pay.example/card.js"]
@@ -262,6 +272,16 @@ def test_reclassify_says_what_todays_rules_say_otherwise_and_writes_only_when_as
     again = StringIO()
     call_command("reclassify", str(site.pk), "--dry-run", stdout=again)
     assert again.getvalue() == "Would change: nothing.\n"
+
+
+def test_reclassify_names_a_scan_whose_snapshot_does_not_open(site, web):
+    scanned(web)
+    web.scripts = ["https://skim.example/s.js"]
+    scan = scanned(web)
+    blobs.store().delete([scan.snapshot.object_key])
+    said = StringIO()
+    call_command("reclassify", str(site.pk), stdout=said)
+    assert "high -> ?" in said.getvalue()
 
 
 def test_reclassify_of_a_site_that_is_not_there_says_so():

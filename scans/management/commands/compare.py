@@ -12,12 +12,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from scans import judgement
+from scans import judgement, listed
 from scans import snapshot as form
-from scans.classify import lists, verdicts
+from scans.classify import verdicts
 from scans.classify.verdicts import Severity
 from scans.diff import compare, history
 from scans.judgement import Judged
@@ -41,20 +40,25 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{len(loads)} snapshots can be compared.")
             return
-        known = judgement.learn(history.empty(), loads[:-1])
-        folder = Path(evidence) if evidence else None
-        found = judgement.weigh(
-            known,
-            loads[-1],
-            body=lambda sha256: _body(folder, sha256),
-            listed=lists.load(settings.LISTS),
-            gone_after=min(compare.GONE_AFTER, len(loads) - 1),
-        ).judged
+        found = _weighed(loads, Path(evidence) if evidence else None)
         shown = [one for one in found if verdicts.rank(one.verdict.severity) >= verdicts.rank(least)]
         shown.sort(key=lambda one: (-verdicts.rank(one.verdict.severity), one.change.category, one.change.key))
         self.stdout.write(json.dumps({"changes": [_plain(one, found) for one in shown]}, ensure_ascii=False, indent=2))
         if shown:
             sys.exit(1)
+
+
+def _weighed(loads: list[form.Snapshot], folder: Path | None) -> list[Judged]:
+    try:
+        return judgement.weigh(
+            judgement.learn(history.empty(), loads[:-1]),
+            loads[-1],
+            body=lambda sha256: _body(folder, sha256),
+            listed=listed.at_hand(),
+            gone_after=min(compare.GONE_AFTER, len(loads) - 1),
+        ).judged
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise CommandError(f"These snapshots cannot be compared: a field holds what no scan writes ({error}).", returncode=2) from error
 
 
 def _read(path: str) -> form.Snapshot:

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 
 import pytest
 
@@ -68,7 +69,6 @@ def test_without_a_folder_every_answer_is_empty():
 
     assert lists.malicious("bad.example", among=nothing) == lists.malicious("bad.example") == ""
     assert lists.matched("tracker.example", first_party="shop.example", among=nothing) == []
-    assert lists.versions(among=nothing) == {}
 
 
 def test_a_folder_is_read_by_its_manifest(tmp_path):
@@ -80,8 +80,16 @@ def test_a_folder_is_read_by_its_manifest(tmp_path):
 
     assert lists.malicious("bad.example", among=among) == "URLhaus 7"
     assert lists.malicious("good.example", among=among) == ""
-    assert lists.versions(among=among) == {"URLhaus": "7"}
     assert lists.load(str(tmp_path)) is among
+
+
+def test_newer_lists_are_read_without_a_restart(tmp_path):
+    (tmp_path / "URLhaus.txt").write_bytes(MALWARE)
+    (tmp_path / lists.MANIFEST).write_text(json.dumps({"lists": []}))
+    assert lists.malicious("bad.example", among=lists.load(str(tmp_path))) == ""
+    (tmp_path / lists.MANIFEST).write_text(json.dumps({"lists": [entry()]}))
+    os.utime(tmp_path / lists.MANIFEST, ns=(1, 1))
+    assert lists.malicious("bad.example", among=lists.load(str(tmp_path))) == "URLhaus 7"
 
 
 def test_a_file_that_is_not_as_its_manifest_says_is_refused():
