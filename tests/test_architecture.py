@@ -50,6 +50,11 @@ PURE = (
     "checkout.result",
     "checkout.recording",
     "checkout.cards",
+    "checkout.fingerprint",
+    "checkout.cause",
+    "checkout.state",
+    "checkout.money",
+    "checkout.discount",
     "billing.plans",
     "tracefox.egress.policy",
 )
