@@ -33,8 +33,10 @@ chrome.tabs.onRemoved.addListener((tabId) => {
   last = last.then(() => change((recording) => (recording.tabId === tabId ? { ...recording, on: false } : recording)));
 });
 
-chrome.tabs.onCreated.addListener((tab) => {
-  last = last.then(() => change((recording) => (recording.on && tab.openerTabId === recording.tabId && !tab.pendingUrl?.startsWith(OWN) ? note(recording, OTHER_TAB) : recording)));
+// A new empty tab has the old one as its opener too: only one that goes to the shop was opened by a click there.
+chrome.tabs.onCreated.addListener(({ openerTabId, pendingUrl, url }) => {
+  const address = pendingUrl || url || "";
+  last = last.then(() => change((recording) => (recording.on && openerTabId === recording.tabId && address.startsWith("https:") ? note(recording, OTHER_TAB) : recording)));
 });
 
 const BLIND = "The tab is at an address where the recorder may not look. Press its button in the toolbar there, and allow it.";

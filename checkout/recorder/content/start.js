@@ -6,7 +6,7 @@
   recorder.started = true;
   recorder.recording = null; // not known yet
   const isTop = window === window.top;
-  const LONGEST_TEXT = 200;
+  const LONGEST_TEXT = 200, SETTLED = 500;
   let held = [];
 
   // After the extension was updated or removed this page talks to nobody.
@@ -16,10 +16,13 @@
     if (recorder.recording === null) held.push(what);
     if (!recorder.recording) return;
     send({ about: "step", ...what });
-    frames();
+    setTimeout(frames, SETTLED); // what a click brings to light comes a little later
   }
 
-  const frames = () => recorder.recording && send({ about: "frames", origins: recorder.frames.seen() });
+  function frames() {
+    const origins = recorder.recording ? recorder.frames.seen() : [];
+    if (origins.length) send({ about: "frames", origins });
+  }
 
   function page(how) {
     if (!isTop || !recorder.recording) return;

@@ -7,7 +7,7 @@ export const MOST_STEPS = 100;
 const DEEDS = new Set(["click", "press", "check", "uncheck", "fill", "select"]);
 
 export const fresh = ({ tabId, origin }) => ({
-  tabId, origin, on: true, steps: [], conditions: [], values: {}, origins: [origin], foreign: [], notes: [], title: "", startUrl: "", address: "", viewport: null, acted: false,
+  tabId, origin, on: true, steps: [], conditions: [], values: {}, origins: [origin], foreign: [], notes: [], title: "", startUrl: "", url: "", address: "", viewport: null, acted: false,
 });
 
 const TAKES = { page, step, frames, picked };
@@ -21,14 +21,14 @@ function page(recording, { url, address, title, how, viewport }) {
   if (!url.startsWith("https:")) return note(recording, "This page is not served over https. A Checkout Test visits https addresses only.");
   const origins = include(recording.origins, new URL(url).origin);
   if (!recording.steps.length) {
-    return { ...recording, origins, startUrl: withoutFragment(url), address, title, viewport, steps: [{ action: "navigate", url: withoutFragment(url) }], acted: false };
+    return { ...recording, origins, startUrl: withoutFragment(url), url: withoutFragment(url), address, title, viewport, steps: [{ action: "navigate", url: withoutFragment(url) }], acted: false };
   }
-  if (address === recording.address || how === "reload") return { ...recording, acted: false };
   const wasLed = recording.acted || how === "led" || how === "within";
+  if (how === "reload" || withoutFragment(url) === recording.url || (wasLed && address === recording.address)) return { ...recording, url: withoutFragment(url), acted: false };
   const next = wasLed ? { action: "wait_for_url", url: address } : { action: "navigate", url: withoutFragment(url) };
   const last = recording.steps.at(-1);
   const steps = wasLed && last.action === "wait_for_url" && !recording.acted ? recording.steps.slice(0, -1) : recording.steps;
-  return add({ ...recording, origins, address, steps, acted: false }, next);
+  return add({ ...recording, origins, url: withoutFragment(url), address, steps, acted: false }, next);
 }
 
 function step(recording, { step: recorded, name, value, card, note: words, origin }, cards) {
