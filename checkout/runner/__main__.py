@@ -1,0 +1,80 @@
+"""`python -m checkout.runner FD`: hand the listener over through the socket FD, read one job on stdin, play it, tell events on stdout.
+
+What is said here must never hold a secret: stdout belongs to `Voice`, which replaces every one; from the moment a job is read nothing is written to stderr,
+and an error of ours is told by its type and its place in our own code, without values.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import ctypes
+import os
+import resource
+import socket
+import sys
+import traceback
+from types import TracebackType
+
+from checkout import steps
+from checkout.runner import play, protocol
+from checkout.runner import values as test_data
+from checkout.runner.masking import Secrets
+from checkout.runner.voice import Voice
+
+PROXY_PORT = 8080
+PR_SET_DUMPABLE = 4
+OURS = ("checkout", "scans", "tracefox")
+
+
+def main() -> None:
+    keep_to_oneself()
+    voice = Voice(own_stdout())
+    hand_over(int(sys.argv[1]))
+    voice.say({"type": "ready"})
+    job = protocol.read_job(sys.stdin.buffer.readline())
+    silence()
+    sys.excepthook = lambda kind, error, trace: voice.say(fault(kind, trace))
+    flow = steps.parse(job.flow)
+    values, secrets = test_data.of(job, flow)
+    voice.hide(Secrets(secrets))
+    del job.__dict__["private_key"], job.__dict__["plain"]
+    asyncio.run(play.play(flow, values=values, secrets=voice.secrets, voice=voice, settings=play.Settings.of(job, port=PROXY_PORT)))
+
+
+def keep_to_oneself() -> None:
+    """No core dump, and no reading of our memory by a browser that shares our user."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def own_stdout() -> int:
+    """Events alone go to what was stdout; whatever else prints, prints to stderr."""
+    events = os.dup(1)
+    os.set_inheritable(events, False)
+    os.dup2(2, 1)
+    return events
+
+
+def silence() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def hand_over(door: int) -> None:
+    """The guard listens for us in here, from out there."""
+    with socket.socket(fileno=door) as parent, socket.create_server(("127.0.0.1", PROXY_PORT), backlog=512) as listener:
+        parent.sendmsg([b"listener"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [listener.fileno()]))])
+
+
+def fault(kind: type[BaseException], trace: TracebackType | None) -> dict[str, object]:
+    """An error of ours as an end: type and places, never a value."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace) if any(f"/{package}/" in frame.filename for package in OURS)]
+    sentence = f"The runner itself failed ({kind.__name__} at {' > '.join(places[-4:])}). The shop has nothing to do with it."
+    return {"type": "end", "status": "inconclusive", "reason": "runner-fault", "sentence": sentence, "stopped_as_defined": False, "total_ms": 0}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Plays one Test Run: the steps in their order up to the stop point, then the Success conditions, and tells what happened as it happens.
+
+The stop point: the step's event goes out as soon as it has ended, the parent cuts the network, and only then the page is read for the last time. Past 'place
+order' nothing is done twice: a deed that may have been done and was not seen through is `Uncertain`, and the run ends `unknown`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.async_api import Error
+
+from checkout import steps
+from checkout.flow import Flow
+from checkout.runner import conditions, moves, reasons
+from checkout.runner.ending import Failed, Over, Uncertain
+from checkout.runner.film import Film
+from checkout.runner.masking import Secrets
+from checkout.runner.record import Record
+from checkout.runner.scene import Scene
+from checkout.runner.stage import NotStarted, Settings, Stage, opened
+from checkout.runner.voice import Voice
+
+__all__ = ["Settings", "play"]
+
+AFTER_THE_CUT_SECONDS = 2.0
+
+
+async def play(flow: Flow, *, values: Mapping[str, str], secrets: Secrets, voice: Voice, settings: Settings) -> None:
+    """Tell everything, `end` last. What raises here is a fault of ours."""
+    began = time.monotonic()
+    record = Record(flow, secrets)
+
+    def tell(end: dict[str, Any]) -> None:
+        voice.say({"type": "end", "stopped_as_defined": False} | end | {"total_ms": round((time.monotonic() - began) * 1000)})
+
+    try:
+        async with opened(flow, settings=settings, secrets=secrets, record=record) as stage:
+            film = Film(flow.viewport)
+            if settings.video:
+                await film.start(stage.page)
+            player = Player(flow, stage, record, Scene(stage.page, flow, dict(values), secrets, record), voice)
+            end = await player.run()
+            if settings.video and (video := await film.stop(stage.page)):
+                player.keep("video.webm", "video", video)
+            player.keep("network.json", "network", json.dumps(record.network()).encode())
+            player.keep("console.json", "console", json.dumps(record.console()).encode())
+            tell(end)  # the parent ends us now: the browser need not be closed first
+    except NotStarted:
+        tell({"status": "inconclusive", "reason": "not-started", "sentence": "The browser did not start on our side. The shop has nothing to do with it."})
+
+
+class Player:
+    def __init__(self, flow: Flow, stage: Stage, record: Record, scene: Scene, voice: Voice) -> None:
+        self.flow, self.stage, self.record, self.scene, self.voice = flow, stage, record, scene, voice
+        self.loop = asyncio.get_running_loop()
+        self.ends = self.loop.time() + flow.run_seconds
+        self.reached = -1
+
+    async def run(self) -> dict[str, Any]:
+        """How it ended: status, reason, sentence, stopped_as_defined."""
+        try:
+            await self._steps()
+            await self._conditions()
+        except Over as over:
+            return {"status": over.status, "reason": over.reason, "sentence": over.sentence}
+        stopped = self.flow.stop_after is not None
+        sentence = "The run stopped as defined, and all that must hold holds." if stopped else "All steps were done, and all that must hold holds."
+        return {"status": "passed", "reason": "", "sentence": sentence, "stopped_as_defined": stopped}
+
+    async def _steps(self) -> None:
+        last = len(self.flow.steps) - 1 if self.flow.stop_after is None else self.flow.stop_after
+        for index in range(last + 1):
+            await self._step(index, stops=index == self.flow.stop_after)
+        for index in range(last + 1, len(self.flow.steps)):
+            self._tell(index, "skipped", ms=0, seen="It lies past the stop point.")
+
+    async def _step(self, index: int, *, stops: bool) -> None:
+        step, began = self.flow.steps[index], self.loop.time()
+        commits = steps.past_order(self.flow, index)
+        self.voice.say({"type": "begin", "index": index, "commits": commits})
+        if commits:
+            await self.voice.hear("go")
+        self.reached = self.record.step = index
+        try:
+            ends = min(self.loop.time() + (step.seconds or self.flow.step_seconds), self.ends)
+            if self.loop.time() >= self.ends:
+                raise Failed("run-limit", expected=f"the run ends within {self.flow.run_seconds} seconds", seen="its time was up")
+            await self._with_crash(moves.do(self.scene, index, ends=ends))
+            if stops or index == len(self.flow.steps) - 1:
+                await moves.settle(self.scene, ends=min(self.ends, self.loop.time() + moves.SETTLE_SECONDS))
+        except Failed as failed:
+            await self._failed(index, failed, began)
+        except Error as error:
+            await self._failed(index, reasons.of_error(error), began)
+        name = f"step-{index:02}.jpg"
+        self._tell(index, "passed", ms=self._since(began), screenshot=name)
+        if stops:
+            await self._stop()
+        self.keep(name, "screenshot", await self.stage.picture())
+
+    async def _with_crash(self, deed: Any) -> None:
+        """The deed, or the end of the page's process, whichever comes first."""
+        doing, crashing = asyncio.ensure_future(deed), asyncio.ensure_future(self.stage.crashed.wait())
+        await asyncio.wait([doing, crashing], return_when=asyncio.FIRST_COMPLETED)
+        crashing.cancel()
+        if not doing.done():
+            doing.cancel()
+            self._may_not_be("page-crash", "The page crashed the browser.")
+        await doing
+
+    async def _stop(self) -> None:
+        """The barrier is not ours: we ask, and wait until it is down. What fails from now on fails because of it."""
+        self.record.close()
+        self.voice.say({"type": "await_cut"})
+        await self.voice.hear("cut")
+
+    async def _failed(self, index: int, failed: Failed, began: float) -> None:
+        """Tell the step with its cause and its picture, and end the run."""
+        self.record.close()
+        if blocked := await reasons.who_blocks(self.scene):
+            sentence = f"{blocked} answered instead of the shop."
+            self._tell(index, "failed", ms=self._since(began), expected=failed.expected, seen=sentence, screenshot=self._picture_name(index))
+            await self._keep_picture(index)
+            raise Over("inconclusive", "blocked", sentence) from failed
+        facts, cause = await reasons.of(self.scene, index, failed)
+        told = {"expected": failed.expected, "seen": failed.seen, "cause": cause, "facts": facts}
+        self._tell(index, "failed", ms=self._since(began), screenshot=self._picture_name(index), **told)
+        await self._keep_picture(index)
+        sentence = f"Step {index + 1} failed: expected that {failed.expected}, but {failed.seen}."
+        if isinstance(failed, Uncertain) and steps.past_order(self.flow, index):
+            raise Over("unknown", failed.kind, sentence) from failed
+        raise Over("failed", failed.kind, sentence) from failed
+
+    async def _conditions(self) -> None:
+        cut = self.flow.stop_after is not None
+        limit = AFTER_THE_CUT_SECONDS if cut else float(self.flow.step_seconds)
+        wrong = []
+        for index, condition in enumerate(self.flow.conditions):
+            holds = await conditions.check(self.scene, condition, ends=min(self.ends, self.loop.time() + limit))
+            status = "passed" if holds.holds else "failed"
+            self.voice.say({"type": "condition", "index": index, "kind": condition.kind, "status": status, "expected": holds.expected, "seen": holds.seen})
+            if not holds.holds:
+                wrong.append((condition.kind, holds))
+        if not wrong:
+            return
+        self.record.close()
+        self.keep("conditions.jpg", "screenshot", await self.stage.picture())
+        if blocked := await reasons.who_blocks(self.scene):
+            raise Over("inconclusive", "blocked", f"{blocked} answered instead of the shop.")
+        kind, first = wrong[0]
+        raise Over("failed", f"condition-{kind.replace('_', '-')}", f"It must hold that {first.expected}, but {first.seen}.")
+
+    def _may_not_be(self, reason: str, sentence: str) -> None:
+        status = "unknown" if steps.past_order(self.flow, self.reached) else "inconclusive"
+        raise Over(status, reason, sentence)
+
+    def _tell(self, index: int, status: str, *, ms: int, screenshot: str = "", **told: Any) -> None:
+        step = self.flow.steps[index]
+        event = {"type": "step", "index": index, "action": step.action, "label": step.label, "status": status, "ms": ms, "screenshot": screenshot}
+        self.voice.say({"expected": "", "seen": "", "cause": "", "facts": {}} | event | told)
+
+    def keep(self, name: str, kind: str, data: bytes) -> None:
+        if data:
+            self.voice.say({"type": "artefact", "name": name, "kind": kind, "size": len(data), "data": data})
+
+    def _picture_name(self, index: int) -> str:
+        return f"step-{index:02}.jpg"
+
+    async def _keep_picture(self, index: int) -> None:
+        self.keep(self._picture_name(index), "screenshot", await self.stage.picture())
+
+    def _since(self, began: float) -> int:
+        return round((self.loop.time() - began) * 1000)
