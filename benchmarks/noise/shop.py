@@ -39,6 +39,7 @@ class Shop:
     def load(self, day: int, number: int, changes: tuple[Change, ...] = ()) -> form.Snapshot:
         chance = random.Random(f"{self.seed}/{self.number}/{day}/{number}")
         pages = {name: self._page(name, day, chance) for name in ("home", "product", "checkout", "privacy")}
+        pages["rejected"] = self._rejected(day, chance)
         for change in changes:
             change(pages, chance)
         at = (START + datetime.timedelta(days=day, minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -46,8 +47,28 @@ class Shop:
             if page.policy:
                 self.bodies[digest_of(page.policy)] = page.policy.encode()
         outcome = form.Outcome(status="ok")
-        seen = [page.observation(at) for page in pages.values()]
-        return form.Snapshot(version=form.VERSION, started_at=at, finished_at=at, outcome=outcome, browser=BROWSER, observations=seen)
+        seen = {name: page.observation(at) for name, page in pages.items()}
+        rejected = form.ConsentState(state="rejected", observation=seen.pop("rejected"), verdict="rejected", cmp="Cookiebot", button="Reject all")
+        return form.Snapshot(
+            version=form.VERSION,
+            started_at=at,
+            finished_at=at,
+            outcome=outcome,
+            browser=BROWSER,
+            observations=list(seen.values()),
+            consent_states=[form.ConsentState(state="untouched", observation=seen["home"]), rejected],
+        )
+
+    def _rejected(self, day: int, chance: random.Random) -> PageMade:
+        """The start page after its banner was answered with no: the shop itself, its session, and the platform that remembers the answer."""
+        page = PageMade(url=f"https://www.{self.site}/", site=self.site, cmp="Cookiebot", banner=False)
+        self._own(page, day, chance)
+        self._tokens(page, day, chance)
+        page.script("https://consent.cookiebot.com/uc.js", body=f"cookiebot {day // 20}")
+        page.cookie("CookieConsent", by="https://consent.cookiebot.com/uc.js")
+        if chance.random() > 0.03:
+            page.request(f"https://fonts.gstatic.com/s/inter/v{13 + day // 30}/inter.woff2", kind="font")
+        return page
 
     def _page(self, name: str, day: int, chance: random.Random) -> PageMade:
         url = f"https://www.{self.site}/{'' if name == 'home' else name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from benchmarks.noise.attacks import MALICIOUS, Planted
 from benchmarks.noise.shop import Shop
@@ -74,9 +75,7 @@ def is_alert(one: Judged) -> bool:
 
 def _only(load: Snapshot, pages: list[str]) -> Snapshot:
     kept = [seen for seen in load.observations if seen.url in pages]
-    return Snapshot(
-        version=load.version, started_at=load.started_at, finished_at=load.finished_at, outcome=load.outcome, browser=load.browser, observations=kept
-    )
+    return replace(load, observations=kept, consent_states=load.consent_states if load.observations[0] in kept else [])
 
 
 def _text(number: int, judged: list[Judged]) -> str:
