@@ -27,7 +27,10 @@ MAY_IMPORT = {
 # From the front of an app to its back. A module imports its own row and those after it; what is named nowhere is the last row.
 ROWS = (
     ("urls", "management", "admin", "apps"),
-    ("views", "scan_views", "change_views", "rule_views", "register_views", "api", "forms"),
+    (
+        *("views", "scan_views", "change_views", "rule_views", "register_views", "api", "forms"),
+        *("step_views", "run_views", "data_views", "step_forms", "asking"),
+    ),
     ("tasks",),
     ("pipeline",),
 )
