@@ -1,20 +1,23 @@
 """The items of a page: what was there, under which key, with which facts. Pure.
 
-To add a category's items: a function here that gives them for one page, and its name in `EACH`.
+To add a category's items: a function that gives them for one page, here or in a module of its own (`script_items`, `form_items`, `consent_items`), and its name
+in `EACH`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from scans.classify import cookies, vendors
 from scans.classify.hosts import host_of
-from scans.diff import headers, inline, names, urls
+from scans.diff import consent_items, form_items, headers, names, script_items
 from scans.diff.change import Item
-from scans.snapshot import ConsentState, Observation, Script
+from scans.diff.page import Page, Volatile, short
+from scans.snapshot import ConsentState, Observation
+
+__all__ = ["EACH", "SECURITY_HEADERS", "Page", "Volatile", "answered", "status"]
 
 SECURITY_HEADERS = frozenset(
     [
@@ -30,55 +33,6 @@ SECURITY_HEADERS = frozenset(
         "cross-origin-resource-policy",
     ]
 )
-MONTH = 30 * 86_400
-Volatile = Set[tuple[str, str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a load. `volatile` are URL parameters that say nothing; `bodies` come by their hash."""
-
-    seen: Observation
-    first_party: str
-    volatile: Volatile
-    bodies: Mapping[str, bytes]
-
-
-@lru_cache(maxsize=20_000)
-def _whose(host: str, first_party: str) -> dict[str, Any]:
-    vendor = vendors.entity_of(host)
-    domain = vendors.registrable_domain(host)
-    party = "first" if domain == first_party else "third"
-    return {"host": host, "domain": domain, "entity": vendor.entity, "vendor_category": vendor.category, "party": party}
-
-
-def _scripts(page: Page) -> Iterator[Item]:
-    for script in page.seen.scripts:
-        chain = script.initiator.chain
-        if script.inline or not script.url:
-            yield _inline(script, page)
-            continue
-        if script.url.startswith("blob:"):
-            continue  # its name is drawn anew in each load; what it runs was loaded by a script that is here
-        about = _whose(host_of(script.url), page.first_party) | {"url": script.url, "kind": script.kind, "chain": chain, "body": script.sha256}
-        facts = {"integrity": script.integrity, "loading": "async" if script.is_async else "defer" if script.defer else ""}
-        if script.sha256:
-            facts["sha256"] = script.sha256
-        key = urls.key(script.url, first_party=page.first_party, volatile=page.volatile)
-        yield Item(category="script", key=key, name=_short(script.url), facts=facts, about=about)
-        if script.sha256 and urls.is_immutable(script.url, integrity=script.integrity):
-            facts = {"sha256": script.sha256}
-            yield Item(category="script", key=f"exact:{script.url}", name=_short(script.url), facts=facts, about=about | {"immutable": True}, presence=False)
-
-
-def _inline(script: Script, page: Page) -> Item:
-    normalised, shape, reaches = script.normalised_sha256, script.shape, script.reaches
-    if not shape and (body := page.bodies.get(script.sha256)) is not None:
-        text = body.decode("utf-8", "replace")
-        normalised, shape, reaches = inline.normalised_sha256(text), inline.shape(text), inline.reaches(text)
-    facts = {"sha256": normalised or script.sha256, "reaches": " ".join(reaches)}
-    about = {"inline": True, "body": script.sha256, "position": script.position, "reaches": reaches, "chain": script.initiator.chain, "party": "first"}
-    return Item(category="script", key=f"inline:{shape or script.sha256}", name=f"inline script {script.position + 1}", facts=facts, about=about)
 
 
 def _third_parties(page: Page) -> Iterator[Item]:
@@ -88,13 +42,13 @@ def _third_parties(page: Page) -> Iterator[Item]:
             bodies.setdefault(vendors.registrable_domain(host_of(script.url)), []).append(script.sha256)
     contacts: dict[str, list[tuple[str, str, list[str]]]] = {}
     for host, url, chain in _contacts(page.seen):
-        if _whose(host, page.first_party)["party"] == "third":
+        if page.whose(host)["party"] == "third":
             contacts.setdefault(vendors.registrable_domain(host), []).append((host, url, chain))
     for domain, made in contacts.items():
         host, url, chain = made[0]
         ran = bodies.get(domain, [])
         more = {"url": url, "chain": chain, "scripts": bool(ran), "bodies": ran if len(ran) == len(made) else []}
-        yield Item(category="third_party", key=domain, name=domain, about=_whose(host, page.first_party) | more)
+        yield Item(category="third_party", key=domain, name=domain, about=page.whose(host) | more)
 
 
 def _contacts(seen: Observation) -> Iterator[tuple[str, str, list[str]]]:
@@ -102,7 +56,7 @@ def _contacts(seen: Observation) -> Iterator[tuple[str, str, list[str]]]:
         if request.host and request.outcome != "blocked":
             yield request.host, request.url, request.initiator.chain
     for socket in seen.websockets:
-        yield socket.host, socket.url, socket.initiator.chain
+        yield socket.host, socket.url, []  # the page itself told us of it: nothing that it says excuses a party
     for write in seen.writes:
         if write.host:
             yield write.host, write.url, []
@@ -112,9 +66,12 @@ def _contacts(seen: Observation) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _tags(page: Page) -> Iterator[Item]:
+    chains = {request.url: request.initiator.chain for request in page.seen.requests}
     for tag in page.seen.tags:
         about = {"vendor": tag.vendor, "entity": tag.vendor, "account_id": tag.account_id, "seen_in": tag.seen_in, "url": tag.url}
-        yield Item(category="tag", key=f"{tag.vendor}|{tag.account_id}", name=f"{tag.vendor} {tag.account_id}", about=about)
+        if host := host_of(tag.url):
+            about = page.whose(host) | about | {"chain": chains.get(tag.url, [])}
+        yield Item(category="tag", key=f"{tag.vendor}|{tag.account_id}", name=f"{tag.vendor} {tag.account_id}", facts={"seen_in": tag.seen_in}, about=about)
 
 
 def _cookies(page: Page) -> Iterator[Item]:
@@ -126,19 +83,28 @@ def _cookies(page: Page) -> Iterator[Item]:
             "same_site": cookie.same_site,
             "secure": _yes(cookie.secure),
             "http_only": _yes(cookie.http_only),
-            "party": cookie.party,
         }
         more = {"purpose": purpose.purpose, "vendor": purpose.vendor, "source": purpose.source, "set_by": cookie.set_by, "set_by_url": cookie.set_by_url}
-        about = _whose(domain, page.first_party) | more | {"party": cookie.party, "chain": [cookie.set_by_url] if cookie.set_by_url else []}
+        about = page.whose(domain) | more | {"party": cookie.party, "chain": [cookie.set_by_url] if cookie.set_by_url else []}
         if purpose.vendor:
             about["entity"] = purpose.vendor
         yield Item(category="cookie", key=f"{name}|{domain}|{cookie.path}", name=f"{name} ({domain})", facts=facts, about=about)
 
 
+def _cookie_parties(page: Page) -> Iterator[Item]:
+    """Whose the cookies of a name are: the site's own, or those of others alone. A domain stands in a cookie's key, so what moves is known by its name."""
+    owned = {names.cookie(cookie.name) for cookie in page.seen.cookies if cookie.party == "first"}
+    for cookie in page.seen.cookies:
+        name = names.cookie(cookie.name)
+        if cookie.party == "first" or name not in owned:
+            about = page.whose(cookie.domain.lstrip(".")) | {"party": cookie.party}
+            yield Item(category="cookie", key=f"party:{name}", name=name, facts={"party": cookie.party}, about=about, presence=False)
+
+
 def _storage(page: Page) -> Iterator[Item]:
     for stored in page.seen.storage:
         key = names.storage(stored.key)
-        about = _whose(host_of(stored.origin), page.first_party)
+        about = page.whose(host_of(stored.origin))
         yield Item(category="storage", key=f"{stored.origin}|{stored.area}|{key}", name=f"{key} ({about['host']})", about=about)
 
 
@@ -146,32 +112,18 @@ def _requests(page: Page) -> Iterator[Item]:
     for request in page.seen.requests:
         if request.type in ("script", "document", "preflight") or not request.host:
             continue
-        key = urls.key(request.url, first_party=page.first_party, volatile=page.volatile)
-        about = _whose(request.host, page.first_party) | {"url": request.url, "chain": request.initiator.chain, "type": request.type}
+        key = page.key(request.url)
+        about = page.whose(request.host) | {"url": request.url, "chain": request.initiator.chain, "type": request.type}
         status = f"{request.status // 100}xx" if request.status else request.outcome
-        yield Item(category="request", key=f"{request.method} {request.type} {key}", name=_short(request.url), facts={"status": status}, about=about)
+        yield Item(category="request", key=f"{request.method} {request.type} {key}", name=short(request.url), facts={"status": status}, about=about)
     for socket in page.seen.websockets:
-        key = urls.key(socket.url, first_party=page.first_party, volatile=page.volatile)
-        about = _whose(socket.host, page.first_party) | {"url": socket.url, "chain": socket.initiator.chain, "type": "websocket"}
-        yield Item(category="request", key=f"GET websocket {key}", name=_short(socket.url), about=about)
+        key = page.key(socket.url)
+        about = page.whose(socket.host) | {"url": socket.url, "chain": socket.initiator.chain, "type": "websocket"}
+        yield Item(category="request", key=f"GET websocket {key}", name=short(socket.url), about=about)
     for write in page.seen.writes:
-        key = urls.key(write.url, first_party=page.first_party, volatile=page.volatile)
-        about = _whose(write.host, page.first_party) | {"url": write.url, "type": write.channel}
-        yield Item(category="request", key=f"WRITE {write.channel} {key}", name=_short(write.url), about=about)
-
-
-def _consent(page: Page) -> Iterator[Item]:
-    consent = page.seen.consent
-    yield Item(category="consent", key="cmp", name="consent platform", facts={"value": consent.cmp}, presence=False)
-    shown = "" if consent.banner_visible is None else "shown" if consent.banner_visible else "hidden"
-    yield Item(category="consent", key="banner", name="consent banner", facts={"value": shown}, presence=False, about={"cmp": consent.cmp})
-    for command in ("default", "update"):
-        signals: dict[str, str] = {}
-        for call in consent.calls:
-            if call.command == command and not call.region:
-                signals |= call.signals
-        for signal, value in signals.items():
-            yield Item(category="consent", key=f"{command}:{signal}", name=f"{signal} ({command})", facts={"value": value}, about={"signal": signal})
+        key = page.key(write.url)
+        about = page.whose(write.host) | {"url": write.url, "type": write.channel}
+        yield Item(category="request", key=f"WRITE {write.channel} {key}", name=short(write.url), about=about)
 
 
 def _policies(page: Page) -> Iterator[Item]:
@@ -184,19 +136,6 @@ def _headers(page: Page) -> Iterator[Item]:
     for name, value in page.seen.headers.items():
         if name in SECURITY_HEADERS:
             yield Item(category="security_header", key=name, name=name, facts={"value": headers.value(name, value)})
-
-
-def _forms(page: Page) -> Iterator[Item]:
-    for number, form in enumerate(page.seen.forms):
-        facts = {"action": form.action.partition("?")[0].partition("#")[0], "method": form.method.lower(), "fields": ", ".join(form.fields)}
-        about = _whose(host_of(form.action), page.first_party) | {"url": form.action}
-        yield Item(category="form", key=f"form:{form.name or number + 1}", name=f"form {form.name or number + 1}", facts=facts, about=about)
-    if page.seen.kind == "payment":
-        for frame in page.seen.frames:
-            host = host_of(frame.url)
-            if host and frame.party == "third":
-                about = _whose(host, page.first_party) | {"url": frame.url}
-                yield Item(category="form", key=f"frame:{about['domain']}", name=f"frame of {host}", facts={"origin": f"https://{host}"}, about=about)
 
 
 def _dom(page: Page) -> Iterator[Item]:
@@ -223,14 +162,22 @@ def _availability(page: Page) -> Iterator[Item]:
     facts = {"protocol": page.seen.tls.protocol, "issuer": page.seen.tls.issuer} if page.seen.tls else {}
     for name, value in facts.items():
         yield Item(category="availability", key=name, name=name, facts={"value": value}, presence=False)
+    if page.seen.final_url:
+        value = page.key(page.seen.final_url.partition("#")[0].partition("?")[0]).rstrip("/")
+        yield Item(category="availability", key="final_url", name="address", facts={"value": value}, presence=False)
 
 
 def answered(state: ConsentState) -> Iterator[Item]:
     """What followed an answer to the banner: the matrix of states and what each left behind."""
-    if state.state == "untouched":
+    if state.observation.outcome.status != "ok":
         return
     start = f"state:{state.state}:"
     about: dict[str, Any] = {"state": state.state, "verdict": state.verdict, "cmp": state.cmp}
+    for signal, value in state.signals.items():
+        more = {"signal": signal, "what": "signal"}
+        yield Item(category="consent", key=f"{start}signal:{signal}", name=f"{signal} ({state.state})", facts={"value": value}, about=about | more)
+    if state.state == "untouched":
+        return
     if state.verdict:
         yield Item(category="consent", key=f"{start}verdict", name=f"answer: {state.state}", facts={"value": state.verdict}, about=about, presence=False)
     site = vendors.registrable_domain(host_of(state.observation.url))
@@ -256,10 +203,18 @@ def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
 
 
-def _short(url: str) -> str:
-    return url.split("?", 1)[0].removeprefix("https://")[:200]
-
-
 EACH: tuple[Callable[[Page], Iterator[Item]], ...] = (
-    *(_scripts, _third_parties, _tags, _cookies, _storage, _requests, _consent, _policies, _headers, _forms, _dom, _visual, _availability),
+    *(
+        script_items.scripts,
+        script_items.service_workers,
+        _third_parties,
+        _tags,
+        _cookies,
+        _cookie_parties,
+        _storage,
+        _requests,
+        consent_items.consent,
+        _policies,
+    ),
+    *(_headers, form_items.forms, form_items.frames, _dom, _visual, _availability),
 )

@@ -1,6 +1,6 @@
 """What a change of what follows an answer to the consent banner means: after accepting, rejecting, or with Global Privacy Control. Pure.
 
-Part of the category `consent`, asked first. A key is `state:<state>:verdict`, or `state:<state>:<cookie|request|storage>:<key>`.
+Part of the category `consent`, asked first. A key is `state:<state>:verdict`, or `state:<state>:<cookie|request|storage|signal>:<key>`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,25 @@ def _tracks(change: Change, scene: Scene) -> bool:
     return traits.is_new(change) and (by_purpose or by_party)
 
 
+def _has_rejected(change: Change) -> bool:
+    """Where nothing could be rejected, nobody has: what follows then says nothing about a refusal."""
+    return _is(change, "rejected") and change.about.get("verdict") == "rejected"
+
+
 def _after_reject(change: Change, scene: Scene) -> bool:
-    return _is(change, "rejected") and _tracks(change, scene)
+    return _has_rejected(change) and _tracks(change, scene)
+
+
+def _is_granted(change: Change) -> bool:
+    return ":signal:" in change.key and not traits.is_gone(change) and traits.after(change, "value") == "granted"
+
+
+def _granted_after_reject(change: Change, scene: Scene) -> bool:
+    return _has_rejected(change) and _is_granted(change)
+
+
+def _granted_without_answer(change: Change, scene: Scene) -> bool:
+    return (_is(change, "untouched") or _is(change, "gpc")) and _is_granted(change) and traits.is_changed(change)
 
 
 def _with_gpc(change: Change, scene: Scene) -> bool:
@@ -65,8 +82,13 @@ def _verb(change: Change) -> str:
     return "is contacted" if ":request:" in change.key else "is set"
 
 
-TRACKS = ("key", "kind", "about.state", "about.party", "about.purpose", "about.vendor", "about.vendor_category")
-AFTER = {"accepted": "after a visitor accepts", "rejected": "after a visitor rejects", "gpc": "for a visitor with Global Privacy Control"}
+TRACKS = ("key", "kind", "about.state", "about.verdict", "about.party", "about.purpose", "about.vendor", "about.vendor_category")
+AFTER = {
+    "untouched": "before a visitor answers",
+    "accepted": "after a visitor accepts",
+    "rejected": "after a visitor rejects",
+    "gpc": "for a visitor with Global Privacy Control",
+}
 
 
 def _after_what(change: Change) -> str:
@@ -77,7 +99,7 @@ RULES = (
     malicious.rule("consent"),
     Rule(
         id="consent.tracks_after_reject",
-        version=1,
+        version=2,
         severity="critical",
         what="After a visitor rejects, something that tracks by our lists is new: a cookie, a storage key or a party that is contacted.",
         applies=_after_reject,
@@ -86,6 +108,28 @@ RULES = (
         ),
         inputs=reads(*TRACKS),
         basis="inferred",
+    ),
+    Rule(
+        id="consent.signal_granted_after_reject",
+        version=1,
+        severity="high",
+        what="After a visitor rejects, Google's hits say that a signal of Consent Mode is granted.",
+        applies=_granted_after_reject,
+        sentence=lambda change, scene: (
+            f"Google is told that {phrases.short(str(change.about.get('signal', '')))} is granted although the visitor has rejected, {phrases.where(change)}."
+        ),
+        inputs=reads("key", "kind", "about.verdict", "after.value"),
+    ),
+    Rule(
+        id="consent.signal_granted_without_answer",
+        version=1,
+        severity="medium",
+        what="Google's hits say that a signal is granted, which was denied before, for a visitor who has not answered or who asks not to be tracked.",
+        applies=_granted_without_answer,
+        sentence=lambda change, scene: (
+            f"Google is now told that {phrases.short(str(change.about.get('signal', '')))} is granted {_after_what(change)}, {phrases.where(change)}."
+        ),
+        inputs=reads("key", "kind", "before.value", "after.value"),
     ),
     Rule(
         id="consent.tracks_despite_gpc",

@@ -1,13 +1,10 @@
-"""What a change of how a page answers means: its status, its TLS protocol, who issued its certificate. Pure."""
+"""What a change of how a page answers means: its status, where it leads, who issued its certificate. Pure."""
 
 from __future__ import annotations
 
 from scans.classify.rules import phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
-
-PROTOCOLS = ("SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", "QUIC")  # from the weakest
-OUTDATED = PROTOCOLS[:3]
 
 
 def _is_error(status: str) -> bool:
@@ -22,8 +19,12 @@ def _errs_on_payment(change: Change, scene: Scene) -> bool:
     return _errs(change, scene) and traits.on_payment_page(change)
 
 
-def _outdated(change: Change, scene: Scene) -> bool:
-    return change.key == "protocol" and traits.after(change, "value") in OUTDATED
+def _leads_elsewhere(change: Change, scene: Scene) -> bool:
+    return change.key == "final_url" and traits.is_changed(change)
+
+
+def _leads_elsewhere_on_payment(change: Change, scene: Scene) -> bool:
+    return traits.on_payment_page(change) and _leads_elsewhere(change, scene)
 
 
 def _issuer(change: Change, scene: Scene) -> bool:
@@ -54,12 +55,26 @@ RULES = (
         inputs=reads(*VALUES),
     ),
     Rule(
-        id="availability.outdated_protocol",
+        id="availability.payment_page_leads_elsewhere",
         version=1,
         severity="high",
-        what="The connection uses a TLS protocol older than 1.2.",
-        applies=_outdated,
-        sentence=lambda change, scene: f"The connection now uses the outdated protocol {phrases.became(change, 'value')} {phrases.where(change)}.",
+        what="A payment page leads to another address than before.",
+        applies=_leads_elsewhere_on_payment,
+        sentence=lambda change, scene: (
+            f"Whoever opens the page now ends at {phrases.became(change, 'value')} instead of {phrases.was(change, 'value')}, {phrases.where(change)}. "
+            "What buyers type may go to somebody else."
+        ),
+        inputs=reads("payment_pages", *VALUES),
+    ),
+    Rule(
+        id="availability.page_leads_elsewhere",
+        version=1,
+        severity="medium",
+        what="Another page leads to another address than before.",
+        applies=_leads_elsewhere,
+        sentence=lambda change, scene: (
+            f"Whoever opens the page now ends at {phrases.became(change, 'value')} instead of {phrases.was(change, 'value')}, {phrases.where(change)}."
+        ),
         inputs=reads(*VALUES),
     ),
     Rule(

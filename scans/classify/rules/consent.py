@@ -1,7 +1,7 @@
 """What a change of the consent banner, of Consent Mode, or of what follows an answer means. Pure.
 
-`cmp`, `banner`, `default:<signal>` and `update:<signal>` are of the untouched page; `state:<state>:...` is of a page whose banner was answered, or that was
-loaded with Global Privacy Control. Purposes come from lists and are said as `probably`.
+`cmp`, `banner`, `default:<signal>` and `update:<signal>` (with `@<regions>` where they are given for some) are of the untouched page; `state:<state>:...` is of
+a page whose banner was answered, or that was loaded with Global Privacy Control. Purposes come from lists and are said as `probably`.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ def _default_new_granted(change: Change, scene: Scene) -> bool:
 
 
 def _signal(change: Change) -> str:
-    signal = change.key.partition(":")[2]
+    signal, _, region = change.key.partition(":")[2].partition("@")
     words = ABOUT_MONEY_AND_MEASURING.get(signal)
-    return f"{phrases.short(signal)} ({words})" if words else phrases.short(signal)
+    named = f"{phrases.short(signal)} ({words})" if words else phrases.short(signal)
+    return f"{named} in {phrases.short(region)}" if region else named
 
 
 VALUES = ("key", "kind", "before.value", "after.value")

@@ -82,11 +82,13 @@ RULES = (
     expected.brought("cookie"),
     Rule(
         id="cookie.became_third_party",
-        version=1,
+        version=2,
         severity="high",
-        what="It was set for the site itself and now belongs to a third party.",
+        what="One of this name was set for the site itself, and now only a third party sets it.",
         applies=_became_third_party,
-        sentence=lambda change, scene: f"The cookie {phrases.name(change)} was the site's own and now belongs to a third party {phrases.where(change)}.",
+        sentence=lambda change, scene: (
+            f"The cookie {phrases.name(change)} was the site's own and is now set by the third party {phrases.party(change)} alone, {phrases.where(change)}."
+        ),
         inputs=reads("kind", "differs", "before.party", "after.party"),
     ),
     Rule(
@@ -96,10 +98,10 @@ RULES = (
         what="New, and it belongs to a third party that the site was never in touch with.",
         applies=_of_never_seen_party,
         sentence=lambda change, scene: (
-            f"The cookie {phrases.name(change)} is new {phrases.where(change)} and belongs to {phrases.party(change)}, which was never seen on this site."
+            f"The cookie {phrases.name(change)} is new {phrases.where(change)} and belongs to {phrases.party(change)}, {phrases.unknown(change)}."
             f"{phrases.through(change)}"
         ),
-        inputs=reads("kind", "payment_pages", "about.party", "about.known_party", "about.rotating"),
+        inputs=reads("kind", "payment_pages", "about.party", "about.known_party", "about.anybodys", "about.rotating"),
     ),
     Rule(
         id="cookie.familiar",

@@ -1,12 +1,15 @@
 """What a change of a form or of a payment page's frame means: where does what a buyer types go? Pure.
 
-A key is `form:<name or number>`, or `frame:<...>` for a frame of a third party on a payment page.
+A key is `form:<name>`, `form:<path>|<fields>` for a form without a name, or `frame:<...>` for a frame on a payment page: the domain of a third party, or the
+address of one of the site's own.
 """
 
 from __future__ import annotations
 
 import re
 
+from scans.classify import vendors
+from scans.classify.hosts import host_of
 from scans.classify.rules import malicious, phrases, traits
 from scans.classify.rules.rule import Rule, Scene, always, reads
 from scans.diff.change import Change
@@ -22,14 +25,17 @@ def _target(change: Change) -> str:
     return "origin" if _is_frame(change) else "action"
 
 
-def _leaves(change: Change) -> bool:
-    """It goes to another registrable domain than before."""
-    fact = _target(change)
-    return traits.is_changed(change, fact) and traits.domain_of(traits.before(change, fact)) != traits.domain_of(traits.after(change, fact))
+def _leaves(change: Change, scene: Scene) -> bool:
+    """It goes to another registrable domain than before, and not home."""
+    if _is_frame(change):
+        return traits.is_changed(change, "origin") and traits.domain_of(traits.before(change, "origin")) != traits.domain_of(traits.after(change, "origin"))
+    before, after = (vendors.registrable_domain(side(change, "host") or host_of(side(change, "action"))) for side in (traits.before, traits.after))
+    home = vendors.registrable_domain(scene.site_host) if scene.site_host else ""
+    return traits.is_changed(change, "host", "action") and after not in ("", before, home)
 
 
 def _leaves_on_payment(change: Change, scene: Scene) -> bool:
-    return _leaves(change) and traits.on_payment_page(change)
+    return _leaves(change, scene) and traits.on_payment_page(change)
 
 
 def _other_host_on_payment(change: Change, scene: Scene) -> bool:
@@ -41,17 +47,21 @@ def _new_to_never_seen_on_payment(change: Change, scene: Scene) -> bool:
     return traits.is_new(change) and traits.is_never_seen_party(change) and traits.on_payment_page(change)
 
 
-def _leaves_elsewhere(change: Change, scene: Scene) -> bool:
-    return _leaves(change)
+def _new_to_third_on_payment(change: Change, scene: Scene) -> bool:
+    return traits.is_new(change) and not _is_frame(change) and traits.is_third_party(change) and traits.on_payment_page(change)
 
 
 def _action_on_payment(change: Change, scene: Scene) -> bool:
-    return traits.is_changed(change, "action", "origin", "fields", "method") and traits.on_payment_page(change)
+    return traits.is_changed(change, "action", "host", "origin", "fields", "method") and traits.on_payment_page(change)
 
 
 def _asks_for_secrets_on_payment(change: Change, scene: Scene) -> bool:
     asks = bool(ASKS_FOR_SECRETS.search(traits.after(change, "fields")))
     return traits.is_new(change) and traits.on_payment_page(change) and not _is_frame(change) and asks
+
+
+def _own_frame_gone(change: Change, scene: Scene) -> bool:
+    return _is_frame(change) and traits.is_gone(change) and not traits.is_third_party(change)
 
 
 def _frame_comes_and_goes(change: Change, scene: Scene) -> bool:
@@ -67,22 +77,23 @@ def _what(change: Change) -> str:
 
 
 def _differs(change: Change) -> str:
-    words = {"action": "where it sends", "origin": "where it comes from", "fields": "its fields", "method": "how it sends"}
+    words = {"action": "where it sends", "host": "to whom it sends", "origin": "where it comes from", "fields": "its fields", "method": "how it sends"}
     return phrases.listed([words.get(fact, fact) for fact in change.differs])
 
 
 def _from_to(change: Change) -> str:
-    fact = _target(change)
+    fact = "action" if "action" in change.differs else "host" if "host" in change.differs else _target(change)
     return f"{phrases.short(traits.after(change, fact))} instead of {phrases.short(traits.before(change, fact))}"
 
 
-ACTION = ("key", "kind", "payment_pages", "differs", "before.action", "after.action", "before.origin", "after.origin")
+SIDES = ("before.host", "after.host", "before.action", "after.action", "before.origin", "after.origin")
+ACTION = ("key", "kind", "payment_pages", "differs", "scene.site_host", *SIDES)
 
 RULES = (
     malicious.rule("form"),
     Rule(
         id="form.goes_elsewhere_on_payment_page",
-        version=1,
+        version=2,
         severity="critical",
         what="A form on a payment page sends to another domain, or a frame there comes from another.",
         applies=_leaves_on_payment,
@@ -109,16 +120,16 @@ RULES = (
         what="A form or frame of a party that the site was never in touch with is new on a payment page.",
         applies=_new_to_never_seen_on_payment,
         sentence=lambda change, scene: (
-            f"A {_what(change)} of {phrases.party(change)}, which was never seen on this site, is new {phrases.where(change)}. What buyers type may go there."
+            f"A {_what(change)} of {phrases.party(change)}, {phrases.unknown(change)}, is new {phrases.where(change)}. What buyers type may go there."
         ),
-        inputs=reads("key", "kind", "payment_pages", "about.party", "about.known_party"),
+        inputs=reads("key", "kind", "payment_pages", "about.party", "about.known_party", "about.anybodys"),
     ),
     Rule(
         id="form.goes_elsewhere",
-        version=1,
+        version=2,
         severity="high",
         what="A form on an ordinary page sends to another domain.",
-        applies=_leaves_elsewhere,
+        applies=_leaves,
         sentence=lambda change, scene: f"The {phrases.name(change)} {phrases.where(change)} now sends to {_from_to(change)}.",
         inputs=reads(*ACTION),
     ),
@@ -132,13 +143,22 @@ RULES = (
         inputs=reads(*ACTION, "before.fields", "after.fields", "before.method", "after.method"),
     ),
     Rule(
+        id="form.new_to_third_party_on_payment_page",
+        version=1,
+        severity="high",
+        what="A form that sends to a third party, known on the site, is new on a payment page.",
+        applies=_new_to_third_on_payment,
+        sentence=lambda change, scene: f"A new form {phrases.where(change)} sends to {phrases.party(change)}. What buyers type there leaves the site.",
+        inputs=reads("key", "kind", "payment_pages", "about.party"),
+    ),
+    Rule(
         id="form.asks_for_secrets_on_payment_page",
         version=1,
         severity="high",
         what="A new form on a payment page has fields named like those of a card, an account or a password.",
         applies=_asks_for_secrets_on_payment,
         sentence=lambda change, scene: f"A new form {phrases.where(change)} asks for what looks like card or account data: {phrases.name(change)}.",
-        inputs=reads("kind", "payment_pages", "after.fields"),
+        inputs=reads("key", "kind", "payment_pages", "after.fields"),
     ),
     Rule(
         id="form.frame_of_tracker",
@@ -151,6 +171,15 @@ RULES = (
         ),
         inputs=reads("key", "kind", "about.vendor_category"),
         basis="inferred",
+    ),
+    Rule(
+        id="form.own_frame_gone",
+        version=1,
+        severity="low",
+        what="A frame of the site itself is gone from a payment page.",
+        applies=_own_frame_gone,
+        sentence=lambda change, scene: f"The {phrases.name(change)} of the site itself is gone {phrases.where(change)}.",
+        inputs=reads("key", "kind", "about.party"),
     ),
     Rule(
         id="form.comes_or_goes_on_payment_page",

@@ -18,7 +18,8 @@ def _is_inline(change: Change, scene: Scene) -> bool:
 def _new_reach(change: Change, scene: Scene) -> list[str]:
     """Hosts that it names, that it did not name before, and that the site never was in touch with."""
     known = set(traits.before(change, "reaches").split())
-    return traits.never_seen([host for host in traits.after(change, "reaches").split() if host not in known], scene)
+    hosts = [host for host in traits.after(change, "reaches").split() if host not in known]
+    return traits.never_seen(hosts, scene, on_payment=traits.on_payment_page(change))
 
 
 def _reaches_unseen(change: Change, scene: Scene) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from scans.classify import vendors
+from scans.classify.hosts import host_of
 from scans.classify.rules import traits
 from scans.diff.change import Change
 
@@ -65,11 +66,16 @@ def party(change: Change) -> str:
     return f"{known} ({host})"
 
 
+def unknown(change: Change) -> str:
+    """Why its party is nobody whom the site knows, as a clause."""
+    return "where anybody may keep or collect things" if change.about.get("known_party") else "which was never seen on this site"
+
+
 def through(change: Change) -> str:
     """Its nearest cause that is a script of a third party, as an addition to a sentence; nothing where the page itself is the cause."""
     own = {traits.domain_of(page) for page in change.pages} | {change.about.get("domain")}
     for url in change.chain:
-        host = short(traits.host_of(url))
+        host = short(host_of(url))
         if host and traits.domain_of(url) not in own:
             known = vendors.entity_of(host).entity
             return f" It was loaded through {host if known in (host, vendors.registrable_domain(host)) else f'{known} ({host})'}."

@@ -42,9 +42,9 @@ RULES = (
         what="A payment page tries to send something, or opens a channel, to a party that the site was never in touch with.",
         applies=_sends_from_payment_to_never_seen,
         sentence=lambda change, scene: (
-            f"The page tries to send data to {phrases.party(change)}, which was never seen on this site, {phrases.where(change)}.{phrases.through(change)}"
+            f"The page tries to send data to {phrases.party(change)}, {phrases.unknown(change)}, {phrases.where(change)}.{phrases.through(change)}"
         ),
-        inputs=reads("key", "kind", "payment_pages", "about.party", "about.known_party"),
+        inputs=reads("key", "kind", "payment_pages", "about.party", "about.known_party", "about.anybodys"),
     ),
     Rule(
         id="request.to_never_seen_party",
@@ -52,8 +52,8 @@ RULES = (
         severity="low",
         what="New, to a party that the site was never in touch with (which is told as a third party).",
         applies=_to_never_seen,
-        sentence=lambda change, scene: f"{phrases.party(change)}, never seen on this site before, is asked for {phrases.name(change)} {phrases.where(change)}.",
-        inputs=reads("key", "kind", "about.party", "about.known_party"),
+        sentence=lambda change, scene: f"{phrases.party(change)}, {phrases.unknown(change)}, is asked for {phrases.name(change)} {phrases.where(change)}.",
+        inputs=reads("key", "kind", "payment_pages", "about.party", "about.known_party", "about.anybodys"),
     ),
     Rule(
         id="request.own",

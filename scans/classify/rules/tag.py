@@ -30,6 +30,11 @@ def _is_new(change: Change, scene: Scene) -> bool:
     return traits.is_new(change)
 
 
+def _silenced(change: Change, scene: Scene) -> bool:
+    """Its id stands in the page still, in dead code perhaps, and nothing asks for it any more."""
+    return traits.is_changed(change, "seen_in") and traits.before(change, "seen_in") == "request" and traits.after(change, "seen_in") != "request"
+
+
 def _is_gone(change: Change, scene: Scene) -> bool:
     return traits.is_gone(change)
 
@@ -86,6 +91,17 @@ RULES = (
         applies=_is_new,
         sentence=lambda change, scene: f"A new {phrases.vendor(change)} tag is {phrases.where(change)}: account {_account(change)}.",
         inputs=reads("payment_pages", "about.known_on_site", *TAG),
+    ),
+    Rule(
+        id="tag.silenced",
+        version=1,
+        severity="medium",
+        what="Still named in the page, and no longer asked for: another account may have taken its place.",
+        applies=_silenced,
+        sentence=lambda change, scene: (
+            f"The {phrases.vendor(change)} tag {_account(change)} is still named {phrases.where(change)}, but no request is made for it any more."
+        ),
+        inputs=reads("differs", "before.seen_in", "after.seen_in", *TAG),
     ),
     Rule(
         id="tag.gone",

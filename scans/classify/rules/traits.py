@@ -16,6 +16,14 @@ TRACKING = frozenset({"advertising", "analytics"})
 TRACKING_PARTIES = TRACKING | {"social", "ab-test"}
 ANYBODYS = frozenset({"cdn", "hosting", "unknown", "other", ""})  # behind such a host may be anybody's content
 NAMES_NOT_CONTACTED = frozenset({"w3.org", "schema.org"})  # namespaces and vocabularies look like addresses in code
+# Where code sends its readers: error messages and hints of libraries name them, and nobody collects anything there.
+MANUALS = frozenset(
+    """reactjs.org react.dev fb.me github.com www.github.com developer.mozilla.org nextjs.org vuejs.org v3.vuejs.org angular.dev angular.io svelte.dev
+    webpack.js.org jquery.com api.jquery.com jqueryui.com getbootstrap.com momentjs.com lodash.com npms.io www.npmjs.com redux.js.org mobx.js.org
+    swiperjs.com greensock.com mths.be bugs.chromium.org bugzilla.mozilla.org stackoverflow.com tools.ietf.org en.wikipedia.org example.com
+    www.example.com example.org localhost 127.0.0.1 0.0.0.0
+    """.split()  # noqa: SIM905
+)
 
 
 def is_new(change: Change) -> bool:
@@ -41,7 +49,8 @@ def is_third_party(change: Change) -> bool:
 
 def is_known_party(change: Change) -> bool:
     """Where anybody may keep things, a payment page knows nobody: the host that it knows tells nothing about who is behind the next thing there."""
-    return bool(change.about.get("known_party")) and not (is_behind_anybodys_host(change) and on_payment_page(change))
+    nobodys = change.category != "third_party" and is_behind_anybodys_host(change) and on_payment_page(change)
+    return bool(change.about.get("known_party")) and not nobodys
 
 
 def is_behind_anybodys_host(change: Change) -> bool:
@@ -96,12 +105,15 @@ def domain_of(url: str) -> str:
 def never_seen(hosts: Iterable[str], scene: Scene, *, on_payment: bool = False) -> list[str]:
     """Those of the hosts whose domain is neither the site's nor one that was in touch with it before; on a payment page each where anybody may stand."""
     known = scene.domains_before | NAMES_NOT_CONTACTED | ({vendors.registrable_domain(scene.site_host)} if scene.site_host else set())
-    return [host for host in hosts if host and (vendors.registrable_domain(host) not in known or (on_payment and is_anybodys(host)))]
+    return [host for host in hosts if host and host not in MANUALS and (vendors.registrable_domain(host) not in known or (on_payment and is_anybodys(host)))]
 
 
 def hosts(change: Change) -> list[str]:
-    """Every host that the change names: its own, those that an inline script reaches, those of its cause."""
+    """Every host that the change names: its own, those that an inline script reaches and another one newly does, those of its cause."""
     reached = after(change, "reaches").split() if change.category == "script" else []
+    if not change.key.startswith("inline:"):
+        known = set(before(change, "reaches").split())
+        reached = [host for host in reached if host not in known]
     causes = [host_of(url) for url in change.chain]
     named = [str(change.about.get("host") or ""), *reached, *causes]
     return list(dict.fromkeys(host for host in named if host))

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from scans import judgement, snapshot
+from scans.classify import verdicts
 from scans.classify.hosts import host_of
 from scans.diff import history, inline
-from scans.snapshot import Captured, Form, Initiator, Observation, Outcome, Request, Script, Snapshot
+from scans.judgement import Judged
+from scans.snapshot import Captured, Form, Initiator, Observation, Outcome, Party, Request, Script, Snapshot
 
 HOME, CHECKOUT = "https://shop.example/", "https://shop.example/checkout"
 BROWSER = snapshot.Browser(product="Chrome/1", user_agent="", viewport_width=1, viewport_height=1, wait_policy="")
@@ -21,7 +23,7 @@ def sha256(text: str) -> str:
 
 
 def page(url: str = HOME, **seen: Any) -> Observation:
-    defaults = {"kind": "payment" if url == CHECKOUT else "page", "outcome": OK, "final_url": url, "status": 200}
+    defaults: dict[str, Any] = {"kind": "payment" if url == CHECKOUT else "page", "outcome": OK, "final_url": url, "status": 200}
     return Observation(url=url, **defaults | seen)
 
 
@@ -36,19 +38,19 @@ def load(*pages: Observation, **more: Any) -> Snapshot:
 
 def external(url: str, body: str | None = "code", *, chain: tuple[str, ...] = (), **fields: Any) -> Script:
     """A script with an address. Its body is given as text; None is one that could not be had."""
-    party = "first" if host_of(url).endswith("shop.example") else "third"
-    known = {"reaches": inline.reaches(body), "sha256": sha256(body)} if body is not None else {"sha256": ""}
+    party: Party = "first" if host_of(url).endswith("shop.example") else "third"
+    known: dict[str, Any] = {"reaches": inline.reaches(body), "sha256": sha256(body)} if body is not None else {"sha256": ""}
     return Script(url=url, size=1, inline=False, party=party, initiator=Initiator(kind="script", chain=list(chain)), **known | fields)
 
 
 def written(text: str) -> Script:
     """An inline script."""
-    known = {"normalised_sha256": inline.normalised_sha256(text), "shape": inline.shape(text), "reaches": inline.reaches(text)}
+    known: dict[str, Any] = {"normalised_sha256": inline.normalised_sha256(text), "shape": inline.shape(text), "reaches": inline.reaches(text)}
     return Script(url="", sha256=sha256(text), size=1, inline=True, party="first", **known)
 
 
 def request(url: str, kind: str = "script", *, chain: tuple[str, ...] = ()) -> Request:
-    party = "first" if host_of(url).endswith("shop.example") else "third"
+    party: Party = "first" if host_of(url).endswith("shop.example") else "third"
     started = Initiator(kind="script", chain=list(chain))
     return Request(url=url, method="GET", type=kind, host=host_of(url), party=party, outcome="loaded", status=200, initiator=started)
 
@@ -64,12 +66,15 @@ def form(action: str, *fields: str, name: str = "") -> Form:
 
 def judged(before: Callable[[], Snapshot], now: Callable[[], Snapshot]) -> list[tuple[str, str]]:
     """Severity and rule of each difference that two loads show after seven others, the gravest first. `before` and `now` give a new load at each call."""
-    known = judgement.learn(history.empty(), [before() for _ in range(7)])
-    weighed = judgement.weigh(known, now(), confirm=lambda pages, answers: Captured(now(), {}))
-    found = sorted(weighed.judged, key=lambda one: -judgement._rank(one.verdict))
-    return [(one.verdict.severity, one.verdict.rule) for one in found if one.confirmed]
+    return [(one.verdict.severity, one.verdict.rule) for one in _weighed(before, now) if one.confirmed]
 
 
 def told(before: Callable[[], Snapshot], now: Callable[[], Snapshot]) -> list[tuple[str, str]]:
-    """Those from medium up."""
-    return [verdict for verdict in judged(before, now) if verdict[0] not in ("info", "low")]
+    """Those that somebody is told of: from medium up, and no part of another's story."""
+    return [(one.verdict.severity, one.verdict.rule) for one in _weighed(before, now) if one.told]
+
+
+def _weighed(before: Callable[[], Snapshot], now: Callable[[], Snapshot]) -> list[Judged]:
+    known = judgement.learn(history.empty(), [before() for _ in range(7)])
+    weighed = judgement.weigh(known, now(), confirm=lambda pages, answers: Captured(now(), {}))
+    return sorted(weighed.judged, key=lambda one: -verdicts.rank(one.verdict.severity))

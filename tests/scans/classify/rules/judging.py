@@ -63,7 +63,8 @@ def is_given_again(change: Change, verdict: Verdict, scene: Scene) -> bool:
             known[holder][key] = value if value is not None or holder == "scene" else ""
         else:
             known[name] = value
-    parts = {"site_host": known["scene"].get("site_host", ""), "domains_before": frozenset(known["scene"].get("domains_before", ()))}
+    parts: dict[str, Any] = {"site_host": known["scene"].get("site_host", ""), "domains_before": frozenset(known["scene"].get("domains_before", ()))}
+    parts["named_before"] = frozenset(known["scene"].get("named_before", ()))
     lists = {name: tuple(known.get(name, ())) for name in ("payment_pages", "differs")}
     facts = {side: known[side] or None for side in ("before", "after")}
     rest: dict[str, Any] = {"kind": known.get("kind", "changed"), "key": known.get("key", ""), "about": known["about"], **lists, **facts}

@@ -12,7 +12,8 @@ CASES = [
     (went("status", "200", "404"), "medium", "availability.page_errs", "error 404"),
     (went("status", "404", "200"), "low", "availability.other", "status is now 200"),
     (went("status", "404", "410"), "low", "availability.other", "410"),
-    (went("protocol", "TLS 1.3", "TLS 1.0"), "high", "availability.outdated_protocol", "TLS 1.0"),
+    (went("final_url", "shop.test/pay", "evil.test/pay", payment=True), "high", "availability.payment_page_leads_elsewhere", "at evil.test/pay instead of"),
+    (went("final_url", "shop.test", "shop.test/de"), "medium", "availability.page_leads_elsewhere", "at shop.test/de instead of shop.test"),
     (went("protocol", "TLS 1.3", "TLS 1.2"), "low", "availability.other", "protocol is now TLS 1.2"),
     (went("issuer", "R10", "R11"), "low", "availability.other_issuer", "R11 instead of R10"),
 ]

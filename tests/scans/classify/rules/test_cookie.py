@@ -15,12 +15,17 @@ def changed(key="cart|shop.test|/", **facts):
     return make("cookie", "changed", key, before=before, after={fact: values[1] for fact, values in facts.items()}, about=UNKNOWN)
 
 
+def moved(party):
+    return make("cookie", "changed", "party:cart", name="cart", before={"party": party[0]}, after={"party": party[1]}, about=NEW_PARTY)
+
+
 def new(about, **fields):
     return make("cookie", "new", "_x|shop.test|/", name="_x (shop.test)", after={"expiry": "year"}, about=about, **fields)
 
 
 CASES = [
-    (changed(party=("first", "third")), "high", "cookie.became_third_party", "belongs to a third party"),
+    (moved(("first", "third")), "high", "cookie.became_third_party", "now set by the third party cdn.evil.test alone"),
+    (moved(("third", "first")), "info", "cookie.other", "cart"),
     (new(NEW_PARTY | {"purpose": "unknown", "vendor": ""}), "high", "cookie.of_never_seen_party", "belongs to cdn.evil.test"),
     (new(FBP), "high", "cookie.tracks_before_consent", "of Meta, probably for advertising, is now set before"),
     (new(FBP, payment=True), "high", "cookie.tracks_before_consent", "/checkout"),

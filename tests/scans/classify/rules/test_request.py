@@ -6,7 +6,11 @@ from tests.scans.classify.rules.judging import KLAVIYO, NEW_PARTY, OWN, check, m
 SENDS = "request.sends_to_never_seen_party_from_payment_page"
 OK, ERROR = {"status": "2xx"}, {"status": "5xx"}
 
+GOOGLES = KLAVIYO | {"host": "script.google.com", "domain": "script.google.com", "entity": "Google", "vendor_category": "hosting", "anybodys": True}
+
 CASES = [
+    (make("request", "new", "WRITE beacon script.google.com/x", about=GOOGLES, payment=True), "high", SENDS, "where anybody may keep or collect things"),
+    (make("request", "new", "WRITE beacon script.google.com/x", about=GOOGLES), "info", "request.other", "asked for anew"),
     (make("request", "new", "WRITE fetch https://evil.test/c", about=NEW_PARTY, payment=True), "high", SENDS, "tries to send data to cdn.evil.test"),
     (make("request", "new", "GET websocket wss://evil.test/", about=NEW_PARTY, payment=True), "high", SENDS, "/checkout"),
     (make("request", "new", "WRITE fetch https://evil.test/c", about=NEW_PARTY), "low", "request.to_never_seen_party", "never seen"),

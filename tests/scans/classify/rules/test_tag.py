@@ -9,6 +9,11 @@ PIXEL = {"vendor": "Meta", "entity": "Meta", "account_id": "222", "url": "https:
 HOTJAR = {"vendor": "Hotjar", "entity": "Hotjar", "account_id": "99", "url": "https://static.hotjar.com/c/hotjar-99.js"}
 OTHER: dict[str, Any] = {"before": {"account_id": "111"}, "after": {"account_id": "222"}}
 
+
+def seen(where):
+    return make("tag", "changed", "Meta|222", before={"seen_in": where[0]}, after={"seen_in": where[1]}, about=PIXEL)
+
+
 CASES = [
     (make("tag", "changed", "Meta|222", about=PIXEL, **OTHER), "critical", "tag.account_swapped", "the account 222 instead of 111"),
     (make("tag", "changed", "Meta|222", about=PIXEL, payment=True, **OTHER), "critical", "tag.account_swapped", "Meta tag on the payment page"),
@@ -17,6 +22,8 @@ CASES = [
     (make("tag", "new", "Meta|222", about=PIXEL | {"known_on_site": True}, payment=True), "medium", "tag.new", "/checkout"),
     (make("tag", "new", "Hotjar|99", about=HOTJAR), "high", "tag.new_of_new_vendor", "probably a vendor that this site did not use"),
     (make("tag", "gone", "Meta|222", about=PIXEL), "medium", "tag.gone", "is gone"),
+    (seen(("request", "script")), "medium", "tag.silenced", "still named on the start page"),
+    (seen(("script", "request")), "low", "tag.other", "Meta tag 222"),
     (make("tag", "changed", "Meta|222", about=PIXEL), "low", "tag.other", "Meta tag 222"),
 ]
 
