@@ -68,6 +68,10 @@ def make_missing() -> int:
     return len([make(workspace) for workspace in list(missing)])
 
 
+def are_missing() -> bool:
+    return Workspace.objects.filter(runner_key=None).exists()
+
+
 def private(key: RunnerKey) -> bytes:
     """The private half, for the runner's pipe and nowhere else. `vault.KeyMissing` in a program that has no runner ring: the web server, a scan worker."""
     return _vault().unwrap(bytes(key.wrapped), context=_context(key.workspace_id)).secret

@@ -111,3 +111,9 @@ def test_the_image_gathers_its_static_files_with_the_settings_of_its_dockerfile(
     ran = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert list((tmp_path / "tracefox").glob("base.*.css.gz"))
+
+
+def test_only_the_checkout_worker_gets_the_keys_that_open_test_data():
+    assert [name for name, service in SERVICES.items() if "TRACEFOX_RUNNER_KEYS" in service.get("environment", {})] == ["checkout-worker"]
+    assert SERVICES["checkout-worker"]["environment"].items() > SERVICES["scan-worker"]["environment"].items()
+    assert SERVICES["checkout-worker"]["security_opt"] == SERVICES["scan-worker"]["security_opt"]

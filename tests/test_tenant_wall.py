@@ -51,7 +51,6 @@ MAY_LOOK_OVER_THE_WALL = {
     "checkout.queue": "one queue serves all workspaces, in turn",
     "checkout.claims": "a worker takes the run whose turn it is",
     "checkout.settling": "the runs of workers that are gone are settled by their ids",
-    "checkout.orphans": "objects without a row are looked for in the whole bucket",
     "scans.api.sites": "an empty query, for the description of the API",
 }
 MAY_WRITE_SQL = {

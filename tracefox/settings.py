@@ -299,6 +299,8 @@ CELERY_BEAT_SCHEDULE = {
     # Messages that nobody took pile up for two hours at most. Not less: a worker's clock may be an hour wrong.
     "take back scans whose worker is gone": {"task": "scans.tasks.reap", "schedule": 10.0, "options": {"expires": 7200.0}},
     "queue the sites that are due": {"task": "scans.tasks.ring_due", "schedule": 15.0, "options": {"expires": 7200.0}},
+    "take back runs whose worker is gone": {"task": "checkout.tasks.reap", "schedule": 10.0, "options": {"expires": 7200.0}},
+    "queue the checkout tests that are due": {"task": "checkout.tasks.ring_due", "schedule": 15.0, "options": {"expires": 7200.0}},
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------------------------------------
