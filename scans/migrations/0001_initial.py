@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('up_to', models.PositiveSmallIntegerField(choices=[(1, 'Info'), (2, 'Low'), (3, 'Medium'), (4, 'High'), (5, 'Critical')], default=3, help_text='Hides nothing graver than this.')),
                 ('reason', models.TextField()),
                 ('expires_at', models.DateTimeField()),
+                ('program', models.CharField(blank=True, help_text='Through which API key, by name. Then `created_by` is who made that key.', max_length=120)),
                 ('created_at', models.DateTimeField()),
                 ('approved_at', models.DateTimeField(help_text='A rule that may hide critical changes hides nothing before a second person approved it.', null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -150,6 +151,8 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(blank=True, max_length=200)),
                 ('integrity', models.CharField(help_text="How a tampering would be seen: SRI, or the hash of the body, or the header's value.", max_length=200)),
                 ('sha256', models.CharField(blank=True, help_text="Of the script's body, or of the header's value, when last seen.", max_length=64)),
+                ('body', models.CharField(blank=True, help_text='Which stored body to look at; of several scripts that are one entry, the first.', max_length=64)),
+                ('value', models.TextField(blank=True, help_text='Of a header, what it said when last seen.')),
                 ('first_seen_at', models.DateTimeField()),
                 ('last_seen_at', models.DateTimeField()),
                 ('gone_at', models.DateTimeField(null=True)),
@@ -204,6 +207,7 @@ class Migration(migrations.Migration):
                 ('differs', models.JSONField(default=list)),
                 ('chain', models.JSONField(default=list, help_text='Initiators, from the nearest cause up to the document.')),
                 ('about', models.JSONField(default=dict)),
+                ('cause', models.CharField(blank=True, help_text='What brought it, in one word: see `scans.causes`.', max_length=200)),
                 ('entity', models.CharField(blank=True, help_text='The vendor, where there is one.', max_length=200)),
                 ('incident', models.CharField(help_text='The same for the same cause on other sites.', max_length=400)),
                 ('first_seen_at', models.DateTimeField()),
@@ -357,15 +361,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='change',
-            index=models.Index(fields=['workspace', '-found_at', '-id'], name='change_list'),
+            index=models.Index(fields=['workspace', '-found_at', '-severity', '-id'], name='change_list'),
         ),
         migrations.AddIndex(
             model_name='change',
-            index=models.Index(condition=models.Q(('review', 'open'), ('told', True)), fields=['workspace', '-found_at', '-id'], name='change_inbox'),
+            index=models.Index(condition=models.Q(('review', 'open'), ('told', True)), fields=['workspace', '-found_at', '-severity', '-id'], name='change_inbox'),
         ),
         migrations.AddIndex(
             model_name='change',
-            index=models.Index(fields=['site', '-found_at', '-id'], name='change_of_site'),
+            index=models.Index(fields=['site', '-found_at', '-severity', '-id'], name='change_of_site'),
         ),
         migrations.AddIndex(
             model_name='change',

@@ -38,6 +38,7 @@ class IgnoreRule(TenantModel):
     reason = models.TextField()
     expires_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    program = models.CharField(max_length=120, blank=True, help_text="Through which API key, by name. Then `created_by` is who made that key.")
     created_at = models.DateTimeField()
     approved_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True, help_text="A rule that may hide critical changes hides nothing before a second person approved it.")
@@ -96,6 +97,7 @@ class Change(TenantModel):
     differs = models.JSONField(default=list)
     chain = models.JSONField(default=list, help_text="Initiators, from the nearest cause up to the document.")
     about = models.JSONField(default=dict)
+    cause = models.CharField(max_length=200, blank=True, help_text="What brought it, in one word: see `scans.causes`.")
     entity = models.CharField(max_length=200, blank=True, help_text="The vendor, where there is one.")
     incident = models.CharField(max_length=400, help_text="The same for the same cause on other sites.")
     first_seen_at = models.DateTimeField()
@@ -126,9 +128,9 @@ class Change(TenantModel):
             models.CheckConstraint(condition=Q(told=False) | Q(confirmed=True), name="told_change_is_confirmed"),
         ]
         indexes = [
-            models.Index(fields=["workspace", "-found_at", "-id"], name="change_list"),
-            models.Index(fields=["workspace", "-found_at", "-id"], condition=Q(review="open", told=True), name="change_inbox"),
-            models.Index(fields=["site", "-found_at", "-id"], name="change_of_site"),
+            models.Index(fields=["workspace", "-found_at", "-severity", "-id"], name="change_list"),
+            models.Index(fields=["workspace", "-found_at", "-severity", "-id"], condition=Q(review="open", told=True), name="change_inbox"),
+            models.Index(fields=["site", "-found_at", "-severity", "-id"], name="change_of_site"),
             models.Index(fields=["workspace", "incident"], name="change_incident"),
         ]
 
@@ -153,6 +155,8 @@ class RegisterEntry(TenantModel):
     entity = models.CharField(max_length=200, blank=True)
     integrity = models.CharField(max_length=200, help_text="How a tampering would be seen: SRI, or the hash of the body, or the header's value.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the script's body, or of the header's value, when last seen.")
+    body = models.CharField(max_length=64, blank=True, help_text="Which stored body to look at; of several scripts that are one entry, the first.")
+    value = models.TextField(blank=True, help_text="Of a header, what it said when last seen.")
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
