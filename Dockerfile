@@ -21,7 +21,7 @@ CMD ["rclone", "serve", "s3", "--addr", "0.0.0.0:9000", "/data"]
 
 FROM base AS tracefox
 RUN apt-get update \
- && apt-get install --no-install-recommends --yes chromium-headless-shell fonts-liberation libatomic1 \
+ && apt-get install --no-install-recommends --yes chromium-headless-shell fonts-liberation libatomic1 bubblewrap \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=packages /tracefox/.venv .venv
 ENV PATH=/tracefox/.venv/bin:$PATH DJANGO_SETTINGS_MODULE=tracefox.settings

@@ -31,6 +31,7 @@ missing_packages() {
     [ -x "${TRACEFOX_BROWSER:-/usr/lib/chromium/chromium-headless-shell}" ] || echo chromium-headless-shell
     has_package fonts-liberation || echo fonts-liberation
     [ -n "$(ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null)" ] || echo libatomic1
+    command -v bwrap >/dev/null || echo bubblewrap
 }
 
 missing=$(missing_packages | tr '\n' ' ' | sed 's/ $//')

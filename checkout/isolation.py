@@ -7,6 +7,7 @@ To show the inside one more thing: add a line to `_seen`, and ask in `tests/chec
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("checkout", "scans", "tracefox")
 ROOM_IN_TMP = 768 << 20
 NOBODY = "65534"
+# A user namespace of root's would leave the program root in the kernel's eyes, who may write into /proc/sys. So root makes none, and gives up root.
+AS_OTHERS = ("--unshare-all", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL")
+AS_ROOT = (
+    *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"),
+)
+GIVE_UP_ROOT = (
+    *("/usr/bin/setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
+    *("--inh-caps", "-all", "--bounding-set", "-all", "--no-new-privs", "--"),
+)
 SCRATCH = "/tmp"  # noqa: S108  its own, inside
 
 
@@ -30,11 +41,12 @@ def command(program: Sequence[str], *, browser: str) -> list[str]:
         raise NoIsolation("Test Runs are isolated by bubblewrap, which is not installed. Install it with: apt-get install bubblewrap, or run: sh setup.sh.")
     return [
         bubblewrap,
-        *("--unshare-all", "--die-with-parent", "--new-session", "--hostname", "runner"),
-        *("--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL"),
+        *("--die-with-parent", "--new-session", "--hostname", "runner"),
+        *(AS_ROOT if os.getuid() == 0 else AS_OTHERS),
         *_seen(browser),
         *_environment(),
         *("--chdir", SCRATCH, "--"),
+        *(GIVE_UP_ROOT if os.getuid() == 0 else ()),
         *program,
     ]
 
@@ -49,9 +61,15 @@ def _seen(browser: str) -> Iterator[str]:
     for name in ("bin", "lib", "lib64"):
         if Path("/", name).exists():
             yield from ("--symlink", f"usr/{name}", f"/{name}")
+    yield from ("--perms", "0755", "--dir", "/etc")
     yield from ("--ro-bind-try", "/etc/fonts", "/etc/fonts", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind", "/etc/passwd", "/etc/passwd")
-    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(ROOM_IN_TMP), "--tmpfs", SCRATCH)
-    for folder in _folders(browser):
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    for folder in (SCRATCH, "/dev/shm"):  # noqa: S108
+        yield from ("--size", str(ROOM_IN_TMP), "--perms", "1777", "--tmpfs", folder)
+    folders = _folders(browser)
+    for way in dict.fromkeys(str(parent) for folder in folders for parent in reversed(Path(folder).parents[:-1])):
+        yield from ("--perms", "0755", "--dir", way)
+    for folder in folders:
         yield from ("--ro-bind", folder, folder)
 
 

@@ -53,7 +53,8 @@ async def find(page: Page, target: Target, *, ends: float) -> Found:
         async for found in _look(page, target, search):
             return found
         if clock() >= ends:
-            raise Failed("missing", expected=f"{targets.words(target)} can be seen", seen=_seen(target, search), frame_missing=not search.frames)
+            missing = {"frame": target.frame[-1].url or target.frame[-1].name, "frame_missing": True} if target.frame and not search.frames else {}
+            raise Failed("missing", expected=f"{targets.words(target)} can be seen", seen=_seen(target, search), **missing)
         await asyncio.sleep(next(pauses, PAUSES[-1]))
 
 

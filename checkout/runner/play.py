@@ -131,7 +131,7 @@ class Player:
         told = {"expected": failed.expected, "seen": failed.seen, "cause": cause, "facts": facts}
         self._tell(index, "failed", ms=self._since(began), screenshot=self._picture_name(index), **told)
         await self._keep_picture(index)
-        sentence = f"Step {index + 1} failed: expected that {failed.expected}, but {failed.seen}."
+        sentence = f"Step {index + 1} failed: expected that {failed.expected}, but {failed.seen}. {cause}".strip()
         if isinstance(failed, Uncertain) and steps.past_order(self.flow, index):
             raise Over("unknown", failed.kind, sentence) from failed
         raise Over("failed", failed.kind, sentence) from failed
@@ -153,7 +153,8 @@ class Player:
         if blocked := await reasons.who_blocks(self.scene):
             raise Over("inconclusive", "blocked", f"{blocked} answered instead of the shop.")
         kind, first = wrong[0]
-        raise Over("failed", f"condition-{kind.replace('_', '-')}", f"It must hold that {first.expected}, but {first.seen}.")
+        _, cause = await reasons.of(self.scene, self.reached, Failed(f"assert-{kind.replace('_', '-')}", expected=first.expected, seen=first.seen))
+        raise Over("failed", f"condition-{kind.replace('_', '-')}", f"It must hold that {first.expected}, but {first.seen}. {cause}".strip())
 
     def _may_not_be(self, reason: str, sentence: str) -> None:
         status = "unknown" if steps.past_order(self.flow, self.reached) else "inconclusive"

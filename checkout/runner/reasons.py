@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.async_api import Error
 
+from checkout import cause
 from checkout.runner import facts
 from checkout.runner.ending import Failed
 from checkout.runner.scene import Scene
@@ -20,8 +21,8 @@ async def of(scene: Scene, index: int, failed: Failed) -> tuple[dict[str, Any], 
     """The facts and the likely cause, as they may be told."""
     frame = scene.found.frame if scene.found else scene.page.main_frame
     seen = await facts.around(frame, scene.found.handle if scene.found else None, scene.record)
-    known = {"kind": failed.kind} | failed.facts | seen | facts.of_record(scene.record, step=index)
-    return known, ""
+    known = {"kind": failed.kind, "seen": failed.seen} | failed.facts | seen | facts.of_record(scene.record, step=index)
+    return known, cause.likely(cause.read(known))
 
 
 async def who_blocks(scene: Scene) -> str:

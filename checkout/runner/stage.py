@@ -62,7 +62,7 @@ class NotStarted(Exception):
 
 @asynccontextmanager
 async def opened(flow: Flow, *, settings: Settings, secrets: Secrets, record: Record) -> AsyncIterator[Stage]:
-    async with async_playwright() as playwright:
+    async with _driver() as playwright:
         try:
             browser = await _launched(playwright, settings)
             stage = await _staged(browser, flow, settings, secrets)
@@ -73,6 +73,17 @@ async def opened(flow: Flow, *, settings: Settings, secrets: Secrets, record: Re
         yield stage
         with suppress(Error, TimeoutError):
             await asyncio.wait_for(browser.close(), CLOSE_SECONDS)
+
+
+@asynccontextmanager
+async def _driver() -> AsyncIterator[Playwright]:
+    driving = async_playwright()
+    try:
+        playwright = await driving.start()
+    except Exception as error:  # Playwright raises nothing more exact where its driver does not come up
+        raise NotStarted from error
+    yield playwright
+    await driving.__aexit__()
 
 
 async def _launched(playwright: Playwright, settings: Settings) -> Browser:

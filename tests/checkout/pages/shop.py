@@ -90,7 +90,7 @@ class Shop:
             f"""<h1>Payment</h1><p>Total <span id="total">{total} EUR</span></p><iframe name="card" src="https://{host}/card"></iframe><p id="echo"></p>
             <button id="order">Place order</button>{TWISTS.get(self.twist, "")}
             <script>onmessage = event => {{ echo.textContent = 'Card ' + event.data }};
-            order.onclick = async () => {{ const answer = await fetch('/order', {{method: 'POST', body: 'mug'}}); if (answer.ok) location = '/thanks' }}</script>"""
+            order.onclick = async () => {{ if ((await fetch('/order', {{method: 'POST', body: 'mug'}})).ok) location = '/thanks' }}</script>"""
         )
 
     def page_order(self, hit: Hit) -> Reply:
