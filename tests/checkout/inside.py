@@ -99,7 +99,12 @@ def inherited() -> str:
 def host_name() -> str:
     if os.uname().nodename != PLACES["host"]:
         raise OSError("another name")
-    return PLACES["host"]
+    return str(PLACES["host"])
+
+
+def become_root() -> str:
+    os.setuid(0)
+    return "root"
 
 
 def own_environment() -> str:
@@ -156,7 +161,7 @@ ATTEMPTS: dict[str, Callable[[], str]] = {
     "write into the interpreter": lambda: write(PLACES["interpreter"]),
     "write into the machine's programs": lambda: write("/usr/bin/env"),
     "write into the list of users": lambda: write("/etc/passwd"),
-    "become root": lambda: str(os.setuid(0)),
+    "become root": become_root,
     "mount a file system": lambda: must(libc.mount(b"none", PLACES["folder"].encode(), b"tmpfs", 0, b"")),
     "open a raw socket": lambda: str(socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).fileno()),
     "read the kernel's log": lambda: read("/dev/kmsg") and "read",

@@ -94,7 +94,8 @@ def _place(url: str) -> tuple[str, int]:
 def tried(command: list[str], places: dict) -> dict[str, str | None]:
     done = subprocess.run([*command, "-c", PROGRAM, json.dumps(places)], capture_output=True, text=True, timeout=100, env={}, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    found: dict[str, str | None] = json.loads(done.stdout)
+    return found
 
 
 def test_nothing_of_this_machine_is_reached_from_inside(places, capsys):
