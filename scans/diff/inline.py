@@ -19,6 +19,7 @@ from scans.diff import javascript, overlay, tokens
 
 LONGEST = 1_000_000
 HOSTS_KEPT = 200
+OVERLAP = 400  # longer than an address, which may lie across a cut
 _SPACES = re.compile(r"\s+")
 _NAMED = re.compile(
     r"""(?P<name>(?:nonce|csrf|xsrf|form_?key|authenticity_?token|verification_?token|session_?id|sess_?id|request_?id|req_?id|trace_?id
@@ -65,16 +66,28 @@ def shape(text: str) -> str:
 
 
 def reaches(text: str) -> list[str]:
-    """The hosts that the script's strings name, sorted: written out, escaped, put together with `+` or in base64."""
-    found: set[str] = set()
+    """The hosts that the script's strings name, sorted: written out, escaped, put together with `+` or in base64. What is longer than LONGEST is read roughly.
+
+    One host of each domain comes first: however many of one domain a script names, they push out no other domain.
+    """
+    domains: dict[str, set[str]] = {}
+    for host in _named(text):
+        domains.setdefault(vendors.registrable_domain(host), set()).add(host)
+        if len(domains) == HOSTS_KEPT:
+            break
+    named = [sorted(hosts) for hosts in domains.values()]
+    first, others = [hosts[0] for hosts in named], sorted(host for hosts in named for host in hosts[1:])
+    return sorted([*first, *others[: HOSTS_KEPT - len(first)]])
+
+
+def _named(text: str) -> Iterator[str]:
     for string in javascript.strings(text[:LONGEST]):
         plain = _unescaped(string) if "\\" in string else string
-        found.update(_hosts(plain))
+        yield from _hosts(plain)
         if "//" not in plain and (hidden := _decoded(plain)):
-            found.update(_hosts(hidden))
-        if len(found) > HOSTS_KEPT:
-            break
-    return sorted(found)[:HOSTS_KEPT]
+            yield from _hosts(hidden)
+    for start in range(LONGEST, len(text), LONGEST):
+        yield from _hosts(_unescaped(text[start - OVERLAP : start + LONGEST]))
 
 
 def _marked(found: re.Match[str], text: str, accounts: frozenset[str]) -> str:

@@ -105,6 +105,19 @@ def test_the_hosts_that_a_script_names(text, hosts):
     assert inline.reaches(text) == hosts
 
 
+def test_however_many_hosts_of_one_domain_push_out_no_other():
+    decoys = ";".join(f"x('https://a{number}.shop.test/')" for number in range(300))
+    found = inline.reaches(f"{decoys};send('https://zevil.test/c')")
+    assert "zevil.test" in found
+    assert len(found) == inline.HOSTS_KEPT
+
+
+@pytest.mark.parametrize("before", [inline.LONGEST + 10, inline.LONGEST - 20, 2 * inline.LONGEST - 12])
+def test_no_length_hides_a_host(before):
+    padding = "var a = 1;" * (before // 10) + " " * (before % 10)
+    assert inline.reaches(padding + "send('https://evil.test/c')") == ["evil.test"]
+
+
 @pytest.mark.parametrize(
     "junk",
     [
