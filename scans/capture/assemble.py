@@ -17,11 +17,11 @@ from PIL import Image
 from scans import snapshot as form
 from scans.capture import jar, scripts
 from scans.capture.configuration import Limits, Target
-from scans.capture.hosts import host_of
 from scans.capture.initiators import Initiators
 from scans.capture.page import Reading
 from scans.capture.record import Record, Sent
 from scans.classify import cmp, vendors
+from scans.classify.hosts import host_of
 
 HEADERS = (
     "content-security-policy",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from scans.capture import blockpage, outcome
 from scans.capture.assemble import Page
-from scans.capture.hosts import host_of
 from scans.capture.page import MAX_NAVIGATIONS
+from scans.classify.hosts import host_of
 from scans.snapshot import Outcome
 from tracefox.egress.ledger import Decision
 

@@ -23,6 +23,8 @@ from tracefox.egress.proxy import Guard
 
 Kind = Literal["screenshot", "dom_raw", "dom_normalised", "script", "policy_text"]
 TEXT = "text/plain; charset=utf-8"
+BODIES_REMEMBERED = 4000
+_read: dict[str, list[str]] = {}
 
 
 class Evidence:
@@ -118,13 +120,21 @@ def _with_bodies(observation: form.Observation, page: Page | None, redactor: Red
 
 
 def _with_body(script: form.Script, text: str | None, evidence: Evidence) -> form.Script:
-    """What an inline script is and reaches for is read from what is kept, so that anyone can read it again."""
+    """What an inline script is, and whom any script names, is read from what is kept, so that anyone can read it again."""
     if text is None:
         return replace(script, sha256="")
-    named = replace(script, sha256=evidence.add("script", text.encode()))
-    if not script.inline:
-        return named
-    return replace(named, normalised_sha256=inline.normalised_sha256(text), shape=inline.shape(text), reaches=inline.reaches(text))
+    named = replace(script, sha256=evidence.add("script", text.encode()), normalised_sha256="")
+    named = replace(named, reaches=_reaches(named.sha256, text))
+    return replace(named, normalised_sha256=inline.normalised_sha256(text), shape=inline.shape(text)) if script.inline else named
+
+
+def _reaches(sha256: str, text: str) -> list[str]:
+    """Pages share most of their scripts, and loads nearly all: what a body gave is kept by its hash."""
+    if (named := _read.get(sha256)) is None:
+        if len(_read) >= BODIES_REMEMBERED:
+            _read.clear()
+        named = _read[sha256] = inline.reaches(text)
+    return list(named)
 
 
 def _refusals(guard: Guard) -> list[form.Refusal]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from scans import snapshot as form
-from scans.capture.hosts import host_of
 from scans.capture.record import Sent
 from scans.classify import vendors
+from scans.classify.hosts import host_of
 
 if TYPE_CHECKING:
     from scans.capture.assemble import Page

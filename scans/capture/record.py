@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from scans.capture.configuration import Limits
 from scans.capture.readonly import Passage
-from scans.capture.stacks import stack_text_urls, stack_urls
+from scans.capture.stacks import Names, stack_text_urls, stack_urls
 from scans.snapshot import Truncation
 
 Json = dict[str, Any]
@@ -55,6 +55,7 @@ class Parsed:
     module: bool
     length: int
     causes: list[str] | None
+    browsers_hash: str = ""
     source: str | None = None
     is_ours: bool = False
 
@@ -90,6 +91,7 @@ class Record:
     loaded_at: float | None = None
     content_at: float | None = None
     main_frame: str = ""
+    names: Names = field(default_factory=Names)
     in_virtual_time: bool = False
     _open: dict[str, Sent] = field(default_factory=dict)
     _answers: dict[str, int] = field(default_factory=dict)
@@ -251,7 +253,7 @@ class Record:
         """A note of `shim.js`. The page could forge one: it would only misattribute its own cookies."""
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             note = json.loads(payload[:10_000])
-            chain = stack_text_urls(str(note.get("stack", "")), ours=ours)
+            chain = stack_text_urls(str(note.get("stack", "")), ours=ours, claimed=self.names.claimed)
             if note["kind"] == "cookie" and self.room("cookies set by scripts", len(self.script_cookies), 4 * self.limits.cookies):
                 self.script_cookies.append((str(note["name"]), chain))
             if note["kind"] == "storage" and self.room("storage keys", len(self.stores), self.limits.storage_keys):

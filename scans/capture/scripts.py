@@ -6,9 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Literal
 
 from scans import snapshot as form
-from scans.capture.hosts import host_of
 from scans.capture.record import Parsed, Sent
 from scans.classify import vendors
+from scans.classify.hosts import host_of
 
 if TYPE_CHECKING:
     from scans.capture.assemble import Page
@@ -34,6 +34,7 @@ def _script(page: Page, parsed: Parsed, said: Json, requested: dict[str, Sent]) 
     return form.Script(
         url=url,
         sha256=_keep(page, parsed.source),
+        normalised_sha256=parsed.browsers_hash if parsed.source is None and len(parsed.browsers_hash) == 64 else "",
         size=parsed.length if parsed.source is None else len(parsed.source.encode("utf-8", "surrogatepass")),
         inline=parsed.inline,
         party=vendors.party(host_of(url) or page.host, page.host) if url else "first",

@@ -92,6 +92,7 @@ class Tap:
         elif method == "Page.javascriptDialogOpening":
             session.post("Page.handleJavaScriptDialog", {"accept": params["type"] == "beforeunload"})
         else:
+            self.record.names.resolve(session.id, (params.get("initiator") or {}).get("stack"))
             self.record.hear(method, params)
             if session is self._page and self._is_loaded(method, params):
                 self.loaded.set()
@@ -166,6 +167,8 @@ class Tap:
         return SHIM.replace("BELL", self.mark) + f"\n//# sourceURL={self.mark}"
 
     def _script(self, session: Session, event: Json) -> None:
+        url = self.record.names.hear(session.id, event)  # where it came from, not what it calls itself
+        self.record.names.resolve(session.id, event.get("stackTrace"))
         aux = event.get("executionContextAuxData") or {}
         worker = session.target["type"] in WORKERS
         if not (aux.get("isDefault", False) or worker):
@@ -174,8 +177,6 @@ class Tap:
         if not record.room("scripts", len(record.scripts), limits.scripts):
             return
         document = record.frames.get(aux.get("frameId", ""), ("", ""))[0] or session.target["url"]
-        # Where it came from, not what it calls itself: a sourceURL comment may say anything.
-        url = event.get("embedderName") or ("" if event.get("hasSourceURL") else event["url"])
         inline = bool(url) and ((event["startLine"], event["startColumn"]) != (0, 0) or url == document)
         parsed = Parsed(
             url[: limits.url_length],
@@ -185,6 +186,7 @@ class Tap:
             event.get("isModule", False),
             event["length"],
             [cause[: limits.url_length] for cause in stack_urls(event["stackTrace"])] if "stackTrace" in event else None,
+            event.get("hash", ""),
         )
         record.scripts.append(parsed)
         if event["length"] > limits.script_bytes:

