@@ -175,3 +175,8 @@ class AuditEvent(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor_name}"
+
+    @property
+    def words(self) -> str:
+        """`ignore_rule.approved` -> `Ignore rule approved`."""
+        return self.action.replace(".", " ").replace("_", " ").capitalize()

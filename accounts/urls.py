@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import views
+from accounts import audit_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.home),
     path("home/", views.home, name="home"),
+    path("w/<slug:workspace>/audit/", audit_views.audit_trail, name="audit"),
     path("w/<slug:workspace>/clients/", views.client_list, name="client-list"),
     path("w/<slug:workspace>/clients/add/", views.client_add, name="client-add"),
     path("w/<slug:workspace>/clients/<uuid:client_id>/rename/", views.client_rename, name="client-rename"),

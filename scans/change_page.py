@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 
 from scans import reading, store
+from scans.classify import rules
+from scans.classify.rules.rule import Rule
 from scans.diff import policy, text
 from scans.diff.rows import Row
 from scans.models import Change, Evidence
@@ -37,6 +39,36 @@ FACTS = {
     "screenshot": "Screenshot, SHA-256",
     "account_id": "Account",
 }
+INPUTS = {
+    "kind": "What happened",
+    "key": "Identity",
+    "differs": "What differs",
+    "payment_pages": "Payment pages concerned",
+    "about.party": "Whose it is: the site's own, or a third party's",
+    "about.vendor_category": "What its vendor does",
+    "about.vendor": "Vendor of the tag",
+    "about.entity": "Vendor",
+    "about.purpose": "Purpose",
+    "about.known_on_site": "Seen on another page of the site before",
+    "about.known_party": "Its domain was in touch with the site before",
+    "about.rotating": "Its party's things come and go",
+    "about.same_body": "Same content as before, under another address",
+    "about.anybodys": "On a host where anybody can put files",
+    "about.scripts": "Scripts from there",
+    "about.brought_by": "Brought by",
+    "about.url": "Address",
+    "about.host": "Host",
+    "about.source": "Where it was seen",
+    "about.share": "Share of the picture that differs",
+    "about.weighty": "Sentences that weigh most",
+    "about.verdict": "What answering the banner did",
+    "about.cmp": "Consent platform",
+    "scene.site_host": "Host of the site",
+    "scene.domains_before": "Domains in touch with the site before",
+    "scene.cmp": "Consent platform of the page",
+    "scene.banner_visible": "The consent banner was visible",
+}
+SIDES = {"before": "before", "after": "now"}
 
 
 @dataclass(frozen=True)
@@ -72,10 +104,7 @@ class Sides:
 def facts(change: Change) -> list[Fact]:
     before, after = change.before, change.after
     names = list(dict.fromkeys([*change.differs, *(before or {}), *(after or {})]))
-    return [
-        Fact(FACTS.get(name, name.replace("_", " ").capitalize()), _word(before, name), _word(after, name), name in change.differs or None in (before, after))
-        for name in names
-    ]
+    return [Fact(FACTS.get(name) or _plain(name), _word(before, name), _word(after, name), name in change.differs or None in (before, after)) for name in names]
 
 
 def chain(change: Change) -> list[str]:
@@ -86,7 +115,25 @@ def chain(change: Change) -> list[str]:
 
 
 def inputs(change: Change) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), _text(value)) for name, value in sorted(change.inputs.items())]
+    """What the rule looked at, in words for people."""
+    return [(_input(name), _text(value)) for name, value in sorted(change.inputs.items())]
+
+
+def rule(change: Change) -> Rule | None:
+    """The rule that gave the severity, as it stands in the book. None if the book has another version by now: its words are not those that decided."""
+    known = rules.BY_CATEGORY.get(change.category, ())  # type: ignore[call-overload]
+    return next((one for one in known if (one.id, one.version) == (change.rule, change.rule_version)), None)
+
+
+def _input(name: str) -> str:
+    holder, _, fact = name.partition(".")
+    if name in INPUTS or holder not in SIDES:
+        return INPUTS.get(name) or _plain(fact or name)
+    return f"{FACTS.get(fact) or _plain(fact)}, {SIDES[holder]}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def evidence(change: Change) -> Sides | None:

@@ -22,12 +22,14 @@ from scans.models import Change
 from scans.views import person
 from tracefox.htmx import render_part
 
+REFUSED = "refused_decision"  # in the session: what was ticked and written, until the list is shown again
+
 
 @require_safe
 @viewer_view
 def change_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    query = inbox.Query.of(request.GET)
-    context = {"workspace": workspace, "tab": "changes", "inbox": inbox.of(workspace, query), "query": query}
+    shown = inbox.of(workspace, inbox.Query.of(request.GET))
+    context = {"workspace": workspace, "tab": "changes", "inbox": shown, "query": shown.query, "kept": request.session.pop(REFUSED, None)}
     return render_part(request, "scans/change_list.html", "scans/_inbox.html", context | {"choices": inbox.choices(workspace)})
 
 
@@ -83,8 +85,9 @@ def change_decide(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
+        request.session[REFUSED] = form.kept
         return _to_inbox(workspace, back)
-    rows, now = form.chosen(inbox.found(workspace, inbox.Query.of(back))), timezone.now()
+    rows, now = form.chosen(inbox.listed(workspace, inbox.Query.of(back))), timezone.now()
     if form.cleaned_data["decision"] == "expect":
         count = changes.expect_many(rows, by=person(request), justification=form.cleaned_data["justification"], now=now)
         words = "marked as expected"
@@ -106,7 +109,9 @@ def _change_page(request: HttpRequest, workspace: Workspace, change: Change, *, 
         "inputs": change_page.inputs(change),
         "sides": change_page.evidence(change),
         "parts": inbox.rows(change.parts.order_by("-severity", "category", "name")[: inbox.ROWS_PER_PAGE]),
-        "alike": changes.found(workspace, incident=change.incident).exclude(pk=change.pk)[: inbox.FEW] if change.incident else [],
+        "alike": changes.found(workspace, incident=change.incident).exclude(site=change.site_id)[: inbox.FEW] if change.incident else [],
+        "rule": change_page.rule(change),
+        "vendor": change.entity if change.about.get("party") != "first" else "",
         "trail": audit.of(change, workspace=workspace),
         "form": form or forms.Expect(),
     }

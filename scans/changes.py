@@ -2,12 +2,13 @@
 
 A decision and its line in the audit trail are written in one transaction, under a lock of the change's row, so that two people who decide at once do not
 overwrite each other unseen. Every verb takes the workspace's own rows, found by the caller through `found`. `by` is the person who decides; where a program
-does, `by` is nobody and `program` is the name of its key. To add a decision: a value of `Change.Review`, and a verb that calls `_decide`.
+does, `by` is nobody and `program` is the name of its key. Deciding about a change decides about its parts too. To add a decision: a value of
+`Change.Review`, and a verb that calls `_decide`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,13 +91,17 @@ def found(
     entity: str = "",
     review: str = "",
     incident: str = "",
+    cause: str = "",
     told: bool | None = None,
     ignored_by: IgnoreRule | UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     words: str = "",
 ) -> QuerySet[Change]:
-    """The workspace's changes, newest first. `severity` is the least that is shown; `words` must each stand in its name, sentence, vendor or site."""
+    """The workspace's changes, newest first, and of one scan the gravest first. `severity` is the least that is shown.
+
+    Each of the `words` must stand in its name, sentence, vendor or site.
+    """
     wanted: dict[str, Any] = {
         "site__client": client,
         "site": site,
@@ -107,6 +112,7 @@ def found(
         "entity__iexact": entity,
         "review": review,
         "incident": incident,
+        "cause": cause,
         "told": told,
         "ignored_by": ignored_by,
         "found_at__gte": since,
@@ -116,14 +122,19 @@ def found(
     for word in words.split():
         either = Q(name__icontains=word) | Q(sentence__icontains=word) | Q(entity__icontains=word)
         rows = rows.filter(either | Q(site__name__icontains=word) | Q(site__url__icontains=word))
-    return rows.select_related("site__client").order_by("-found_at", "-id")
+    return rows.select_related("site__client").order_by("-found_at", "-severity", "-id")
 
 
-def incidents(workspace: Workspace, *, limit: int = 100, **wanted: Any) -> list[Incident]:
+def incident_count(workspace: Workspace, **wanted: Any) -> int:
+    """How many there are. Takes what `found` takes."""
+    return _grouped(workspace, **wanted).order_by().values("incident").distinct().count()
+
+
+def incidents(workspace: Workspace, *, limit: int = 100, skip: int = 0, **wanted: Any) -> list[Incident]:
     """Open, told changes by their cause, the gravest and newest first. Takes what `found` takes."""
-    rows = found(workspace, **wanted).filter(review=Review.OPEN, told=True).exclude(incident="")
+    rows = _grouped(workspace, **wanted)
     counted = rows.order_by().values("incident").annotate(sites=Count("site", distinct=True), total=Count("pk"), worst=Max("severity"), newest=Max("found_at"))
-    groups = list(counted.order_by("-worst", "-newest", "incident")[:limit])
+    groups = list(counted.order_by("-worst", "-newest", "incident")[skip : skip + limit])
     named = rows.filter(incident__in=[group["incident"] for group in groups])
     gravest = {change.incident: change for change in named.order_by("incident", "-severity", "-found_at", "-id").distinct("incident")}
     return [
@@ -139,6 +150,10 @@ def incidents(workspace: Workspace, *, limit: int = 100, **wanted: Any) -> list[
     ]
 
 
+def _grouped(workspace: Workspace, **wanted: Any) -> QuerySet[Change]:
+    return found(workspace, **wanted).filter(review=Review.OPEN, told=True).exclude(incident="")
+
+
 @transaction.atomic
 def acknowledge(change: Change, *, by: User | None, now: datetime, program: str = "") -> None:
     """Somebody saw it. Twice is once; what is expected stays expected."""
@@ -146,7 +161,7 @@ def acknowledge(change: Change, *, by: User | None, now: datetime, program: str 
     if change.review == Review.EXPECTED:
         raise AlreadyReviewed(f"“{change.name}” is marked as expected already. Reopen it first.")
     if change.review == Review.OPEN:
-        _decide(change, Review.ACKNOWLEDGED, by=by, now=now, program=program)
+        _decide([change], Review.ACKNOWLEDGED, by=by, now=now, program=program)
 
 
 @transaction.atomic
@@ -158,7 +173,7 @@ def expect(change: Change, *, by: User | None, justification: str, now: datetime
         if change.justification != justification:
             raise AlreadyReviewed(f"“{change.name}” is marked as expected already, for another reason. Reopen it first.")
         return
-    _decide(change, Review.EXPECTED, by=by, now=now, program=program, justification=justification)
+    _decide([change], Review.EXPECTED, by=by, now=now, program=program, justification=justification)
 
 
 @transaction.atomic
@@ -166,15 +181,14 @@ def reopen(change: Change, *, by: User | None, now: datetime, program: str = "")
     """It is to be looked at again. What was decided before stays in the audit trail."""
     _lock(change)
     if change.review != Review.OPEN:
-        _decide(change, Review.OPEN, by=by, now=now, program=program)
+        _decide([change], Review.OPEN, by=by, now=now, program=program)
 
 
 @transaction.atomic
 def acknowledge_many(rows: QuerySet[Change], *, by: User | None, now: datetime, program: str = "") -> int:
     """Acknowledge those of these that are open; how many. For an incident: `acknowledge_many(found(workspace, incident=...), ...)`."""
     changes = _locked_open(rows)
-    for change in changes:
-        _decide(change, Review.ACKNOWLEDGED, by=by, now=now, program=program)
+    _decide(changes, Review.ACKNOWLEDGED, by=by, now=now, program=program)
     return len(changes)
 
 
@@ -183,28 +197,56 @@ def expect_many(rows: QuerySet[Change], *, by: User | None, justification: str, 
     """Mark those of these that are open as expected, all for the same reason; how many."""
     justification = _tidy(justification)
     changes = _locked_open(rows)
-    for change in changes:
-        _decide(change, Review.EXPECTED, by=by, now=now, program=program, justification=justification)
+    _decide(changes, Review.EXPECTED, by=by, now=now, program=program, justification=justification)
     return len(changes)
 
 
-def _decide(change: Change, review: Change.Review, *, by: User | None, now: datetime, program: str, justification: str = "") -> None:
-    was = {"was": change.review} | ({"was_justification": change.justification} if change.justification else {})
-    change.review, change.justification = review, justification
-    change.reviewed_by, change.reviewed_at = (None, None) if review == Review.OPEN else (by, now)
-    change.save(update_fields=["review", "justification", "reviewed_by", "reviewed_at"])
+def _decide(changes: Sequence[Change], review: Change.Review, *, by: User | None, now: datetime, program: str, justification: str = "") -> None:
+    """All in two statements, whatever their number: what it is now, and the trail. What is part of a change, and stands where it stood, goes with it."""
+    if not changes:
+        return
+    workspace = changes[0].workspace
+    deeds = [(change, _said(change, justification)) for change in changes]
+    deeds += [(part, _said(part, justification) | {"part_of": str(part.part_of_id)}) for part in _parts(changes, review)]
+    reviewed = {"reviewed_by": by, "reviewed_at": now} if review != Review.OPEN else {"reviewed_by": None, "reviewed_at": None}
+    decided: dict[str, Any] = {"review": review, "justification": justification} | reviewed
+    Change.objects.for_workspace(workspace).filter(pk__in=[change.pk for change, _ in deeds]).update(**decided)
+    for change, _ in deeds:
+        for name, value in decided.items():
+            setattr(change, name, value)
     action = "change.reopened" if review == Review.OPEN else f"change.{review}"
-    reason = {"justification": justification} if justification else {}
-    audit.record(workspace=change.workspace, by=by, action=action, subject=change, now=now, program=program, name=change.name, **was, **reason)
+    audit.record_all(deeds, workspace=workspace, by=by, action=action, now=now, program=program)
+
+
+def _said(change: Change, justification: str) -> dict[str, str]:
+    was = {"was": change.review} | ({"was_justification": change.justification} if change.justification else {})
+    return {"name": change.name} | was | ({"justification": justification} if justification else {})
+
+
+def _parts(changes: Sequence[Change], review: Change.Review) -> list[Change]:
+    """The parts that wait, and those that were decided together with their change."""
+    alike = Q(pk__in=[])
+    for state in {(change.review, change.reviewed_at) for change in changes}:
+        alike |= Q(review=state[0], reviewed_at=state[1])
+    if review != Review.OPEN:
+        alike |= Q(review=Review.OPEN)
+    heads = [change.pk for change in changes]
+    rows = Change.objects.for_workspace(changes[0].workspace_id).filter(alike, part_of__in=heads).exclude(pk__in=heads)
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _tidy(justification: str) -> str:
-    justification = justification.strip()
+    justification = plain_lines(justification)
     if not justification:
         raise JustificationMissing("Say why this change was expected.")
     if len(justification) > LONGEST_JUSTIFICATION:
         raise JustificationMissing(f"A justification may have at most {LONGEST_JUSTIFICATION} characters.")
     return justification
+
+
+def plain_lines(text: str) -> str:
+    """As its writer counts it: a browser sends the end of a line as two characters."""
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _lock(change: Change) -> None:

@@ -1,12 +1,12 @@
 """What a page did after each answer to the consent banner, side by side: cookies, third parties and storage keys, state by state.
 
-Pure: takes the consent states of a snapshot, gives what `templates/scans/_consent.html` shows.
+Pure: takes the consent states of a snapshot and its start page, gives what `templates/scans/_consent.html` shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scans import addresses
 from scans.snapshot import ConsentState, Observation
@@ -44,7 +44,9 @@ class Matrix:
     groups: list[Group]
 
 
-def of(states: Sequence[ConsentState]) -> Matrix:
+def of(states: Sequence[ConsentState], *, start: Observation) -> Matrix:
+    """`start` is the start page as the scan's own load saw it: the untouched state is that load, and leaves its requests out so as not to hold them twice."""
+    states = [replace(state, observation=_whole(state, start)) for state in states]
     heads = [(LABELS.get(state.state, state.state), VERDICTS.get(state.verdict, state.verdict)) for state in states]
     groups = [_group(title, states, names) for title, names in GROUPS.items()]
     return Matrix(heads, [_signals(states), *groups] if any(state.signals for state in states) else groups)
@@ -58,6 +60,11 @@ def answered(states: Iterable[ConsentState]) -> str:
     said = [f"{state.verdict} by a click on “{state.button}”" for state in clicked if state.verdict == state.state]
     said += [f"a click on “{state.button}” to have it {state.state} did not do that" for state in clicked if state.verdict != state.state]
     return f"This scan answered the consent banner, as set for the site: {'; '.join(said)}. Each in a fresh browser; nothing else was clicked."
+
+
+def _whole(state: ConsentState, start: Observation) -> Observation:
+    seen = state.observation
+    return replace(seen, requests=start.requests) if state.state == "untouched" and seen.url == start.url and not seen.requests else seen
 
 
 def _signals(states: Sequence[ConsentState]) -> Group:

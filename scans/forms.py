@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, cast
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
-from django.db.models import QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Client, Workspace
-from scans import inbox
+from scans import changes, inbox, register
 from scans.models import Change, IgnoreRule, Page, RegisterEntry, Site
 
 RHYTHMS = [(60, "Every hour"), (180, "Every 3 hours"), (360, "Every 6 hours"), (720, "Every 12 hours"), (1440, "Every day"), (10_080, "Every week")]
+KEPT = 20_000  # characters of a text that was refused
 PERIODS = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "365 days")]
 PAGE_KINDS = [
     (Page.Kind.PAGE, "A page like any other"),
@@ -94,9 +98,16 @@ class SiteSettings(forms.Form):
         cast("forms.ModelChoiceField[Client]", self.fields["client"]).queryset = Client.objects.for_workspace(site.workspace_id).order_by(Lower("name"))
 
 
+class Lines(forms.CharField):
+    """A text whose ends of lines count as its writer counts them: as one character."""
+
+    def to_python(self, value: Any) -> str:
+        return changes.plain_lines(super().to_python(value) or "")
+
+
 def _justification(label: str, words: str) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 3, "class": "prose"})
-    return forms.CharField(label=label, max_length=2000, help_text=words, widget=widget, error_messages={"required": "Say why."})
+    return Lines(label=label, max_length=changes.LONGEST_JUSTIFICATION, help_text=words, widget=widget, error_messages={"required": "Say why."})
 
 
 class Expect(forms.Form):
@@ -104,31 +115,51 @@ class Expect(forms.Form):
 
 
 class Authorise(forms.Form):
-    """Why something is on a payment page. Saying so and authorising it are two steps: two buttons of one form."""
+    """Why something is on a payment page. Saying so and authorising it are two steps: two buttons of one form. `sha256` and `stood` are what was looked at."""
 
     justification = _justification("Justification", "Why this page needs it.")
+    sha256 = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    stood = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, entry: RegisterEntry) -> None:
-        super().__init__(data, initial={"justification": entry.justification}, auto_id=f"id_{entry.pk}_%s")
+        seen = {"sha256": entry.sha256, "stood": register.stands(entry)}
+        super().__init__(data, initial={"justification": entry.justification} | seen, auto_id=f"id_{entry.pk}_%s")
         self.entry = entry
+
+    def again(self, refusal: str) -> Authorise:
+        """What was written, beside what the entry is by now."""
+        sent = {"justification": self.data.get("justification", ""), "sha256": self.entry.sha256, "stood": register.stands(self.entry)}
+        form = Authorise(sent, entry=self.entry)
+        form.add_error(None, refusal)
+        return form
 
 
 class DecideMany(forms.Form):
-    """A decision about the changes, or all changes of the incidents, that were ticked in the inbox."""
+    """A decision about the changes, or all changes of the incidents, that were ticked in the inbox. `newest_at` is the newest change that it showed."""
 
     decision = forms.ChoiceField(choices=[("acknowledge", "Acknowledge"), ("expect", "Expected")])
-    justification = forms.CharField(max_length=2000, required=False)
+    justification = Lines(max_length=changes.LONGEST_JUSTIFICATION, required=False)
+    newest_at = forms.DateTimeField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("decision") == "expect" and not cleaned.get("justification"):
+        if cleaned.get("decision") == "expect" and not cleaned.get("justification") and not self.has_error("justification"):
             self.add_error("justification", "Say why these changes were expected.")
         if not (self._ids or self._incidents):
             raise forms.ValidationError("Tick at least one change first.")
+        if self._incidents and not cleaned.get("newest_at"):
+            raise forms.ValidationError("Open the list again: it does not say which changes it showed.")
         return cleaned
 
     def chosen(self, rows: QuerySet[Change]) -> QuerySet[Change]:
-        return rows.filter(told=True, id__in=self._ids) | rows.filter(told=True, incident__in=self._incidents)
+        """An incident holds what its reader saw of it: what a scan added since waits."""
+        seen = Q(incident__in=self._incidents, found_at__lte=self.cleaned_data["newest_at"]) if self._incidents else Q()
+        return rows.filter(Q(id__in=self._ids) | seen if self._ids else seen)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What was ticked and written, to be shown again when it was refused."""
+        return {"changes": [str(one) for one in self._ids], "incidents": self._incidents, "justification": str(self.data.get("justification", ""))[:KEPT]}
 
     @property
     def _ids(self) -> list[Any]:
@@ -145,7 +176,7 @@ class _SiteField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class AddRule(forms.Form):
-    """What a rule hides, why and how long. `like` fills it in after a change."""
+    """What a rule hides, why and how long. `like` fills it in after a change. `once` is another for each page that shows the form."""
 
     SCOPE = ("category", "kind", "entity", "pattern", "client", "site", "up_to")
 
@@ -170,9 +201,13 @@ class AddRule(forms.Form):
     )
     reason = _justification("Reason", "Why nobody needs to see these changes.")
     days = forms.TypedChoiceField(label="For", coerce=int, choices=PERIODS, initial=90, help_text="No rule is for ever.")
+    once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, workspace: Workspace, like: Change | None = None) -> None:
+    def __init__(self, data: Any = None, *, workspace: Workspace, like: Change | None = None, saving: bool = False) -> None:
         super().__init__(data, initial=_scope_like(like) if like else None)
+        if not saving:  # to look at what it would have hidden, its scope is enough
+            self.fields["reason"].required = False
+            self.fields["days"].required = False
         clients, sites = (cast("forms.ModelChoiceField[Any]", self.fields[name]) for name in ("client", "site"))
         clients.queryset = Client.objects.for_workspace(workspace).order_by(Lower("name"))
         sites.queryset = Site.objects.for_workspace(workspace).order_by(Lower("name"))
@@ -185,8 +220,22 @@ class AddRule(forms.Form):
     @property
     def fingerprint(self) -> str:
         """The same for the same scope: what was shown is what is saved."""
-        words = "\0".join(str(getattr(value, "pk", value)) for value in self.scope.values())
-        return hashlib.sha256(words.encode()).hexdigest()[:16]
+        return hashlib.sha256(_joined(self.scope.values()).encode()).hexdigest()[:16]
+
+    @property
+    def shows_scope(self) -> bool:
+        """Whatever else is missing: what it hides is said."""
+        return not any(self.has_error(name) for name in (*self.SCOPE, NON_FIELD_ERRORS))
+
+    @property
+    def id(self) -> UUID | None:
+        """Of the rule that this form makes: sent twice it is one rule, sent with other words it is another."""
+        once = self.cleaned_data.get("once")
+        return uuid5(once, _joined([*self.scope.values(), self.cleaned_data["reason"], self.cleaned_data["days"]])) if once else None
+
+
+def _joined(values: Iterable[Any]) -> str:
+    return "\0".join(str(getattr(value, "pk", value)) for value in values)
 
 
 def _scope_like(change: Change) -> dict[str, Any]:
@@ -196,5 +245,5 @@ def _scope_like(change: Change) -> dict[str, Any]:
         "entity": change.entity,
         "pattern": change.name[:300],
         "site": change.site_id,
-        "up_to": min(change.severity, IgnoreRule.Severity.HIGH),
+        "up_to": change.severity,
     }

@@ -1,8 +1,9 @@
 """Ignore rules: see what one would have hidden, add it, approve it, end it, and let the rules in force hide changes.
 
 A rule names what it hides (a category, a vendor, a name), says why, and ends after a year at the latest. One that may hide critical changes hides nothing
-before a second person, who may work here, has approved it. Rules look forward: what is stored and open already is counted by `preview` and stays open.
-`applies` and `hide` are pure. `by` is the person; where a program acts, `program` is the name of its key and `by` who made that key.
+before a second person, who may work here, has approved it; one that a program added, before an admin has, who is not the maker of its key. Rules look
+forward: what is stored and open already is counted by `preview` and stays open. `applies` and `hide` are pure. `by` is the person; where a program acts,
+`program` is the name of its key and `by` who made that key.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 
 from accounts import audit
@@ -25,7 +26,9 @@ from scans.models import Change, IgnoreRule, Site
 
 LONGEST = timedelta(days=365)
 LONGEST_REASON, LONGEST_PATTERN, LONGEST_ENTITY = 2000, 300, 200
+LONGEST_PROGRAM = 120
 EXAMPLES = 5
+ADDRESSES = ("url", "host", "domain")  # of what is known beside the facts
 FARTHEST = 50_000  # a preview reads no more of the past than this
 Severity = IgnoreRule.Severity
 
@@ -72,19 +75,26 @@ def preview(
     up_to: int = Severity.MEDIUM,
 ) -> Preview:
     """What this rule would have hidden, had it stood from the beginning."""
-    rule = _draft(workspace, category=category, kind=kind, entity=entity, pattern=pattern, client=client, site=site, up_to=up_to)
-    rows = changes.found(workspace, client=client, site=site, category=rule.category, kind=rule.kind, entity=rule.entity).filter(severity__lte=rule.up_to)
-    hidden = [change for change in islice(rows.iterator(chunk_size=1000), FARTHEST) if applies(rule, change)]
-    counted = Counter(change.severity for change in hidden)
-    return Preview(
-        changes=len(hidden),
-        by_severity=dict(sorted(counted.items(), reverse=True)),
-        told=sum(change.told for change in hidden),
-        examples=hidden[:EXAMPLES],
-    )
+    return preview_of(_draft(workspace, category=category, kind=kind, entity=entity, pattern=pattern, client=client, site=site, up_to=up_to))
 
 
-@transaction.atomic
+def preview_of(rule: IgnoreRule) -> Preview:
+    """What a rule would have hidden, whether it is in force or not. What a pattern covers is asked row by row, all else by the database."""
+    scope: dict[str, Any] = {"client": rule.client_id, "site": rule.site_id, "category": rule.category, "kind": rule.kind, "entity": rule.entity}
+    rows = changes.found(rule.workspace, **scope).filter(severity__lte=rule.up_to)
+    if not rule.pattern:
+        counted = rows.order_by().values("severity").annotate(count=Count("pk"), told=Count("pk", filter=Q(told=True)))
+        by_severity = {one["severity"]: one["count"] for one in counted}
+        return _preview(by_severity, sum(one["told"] for one in counted), list(rows[:EXAMPLES]))
+    read = rows.select_related(None).values_list("pk", "severity", "told", "name", "key", *(f"about__{name}" for name in ADDRESSES))
+    hidden = [(pk, severity, told) for pk, severity, told, *names in read[:FARTHEST].iterator(chunk_size=2000) if patterns.covers(rule.pattern, _texts(names))]
+    return _preview(Counter(severity for _, severity, _ in hidden), sum(told for *_, told in hidden), rows.filter(pk__in=[pk for pk, *_ in hidden[:EXAMPLES]]))
+
+
+def _preview(by_severity: Mapping[int, int], told: int, examples: Iterable[Change]) -> Preview:
+    return Preview(changes=sum(by_severity.values()), by_severity=dict(sorted(by_severity.items(), reverse=True)), told=told, examples=list(examples))
+
+
 def add(
     workspace: Workspace,
     *,
@@ -100,22 +110,38 @@ def add(
     client: Client | None = None,
     site: Site | None = None,
     up_to: int = Severity.MEDIUM,
+    id: UUID | None = None,
 ) -> IgnoreRule:
-    """A new rule. It hides from the next scan on; one that may hide critical changes only after its approval."""
+    """A new rule. It hides from the next scan on; one that may hide critical changes only after its approval. Sent again with the same `id`, it is the same."""
     rule = _draft(workspace, category=category, kind=kind, entity=entity, pattern=pattern, client=client, site=site, up_to=up_to)
-    rule.reason = reason.strip()
+    rule.reason = changes.plain_lines(reason)
     if not rule.reason:
         raise BadRule("reason", "Say why these changes are not to be seen.")
     if len(rule.reason) > LONGEST_REASON:
         raise BadRule("reason", f"A reason may have at most {LONGEST_REASON} characters.")
     if not now < expires_at <= now + LONGEST:
         raise BadRule("expires_at", f"A rule ends in the future, and within {LONGEST.days} days.")
-    rule.expires_at, rule.created_at, rule.created_by = expires_at, now, by
-    rule.save(force_insert=True)
+    rule.expires_at, rule.created_at, rule.created_by, rule.program = expires_at, now, by, program[:LONGEST_PROGRAM]
+    rule.id = id or rule.id
+    return _added(rule, by=by, now=now, program=program)
+
+
+def _added(rule: IgnoreRule, *, by: User | None, now: datetime, program: str) -> IgnoreRule:
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=True)
+            _record_added(rule, by=by, now=now, program=program)
+    except IntegrityError:
+        if known := IgnoreRule.objects.for_workspace(rule.workspace_id).filter(pk=rule.pk).first():
+            return known
+        raise
+    return rule
+
+
+def _record_added(rule: IgnoreRule, *, by: User | None, now: datetime, program: str) -> None:
     record = {name: value for name, value in _scope(rule).items() if value}
     person = None if program else by
-    audit.record(workspace=workspace, by=person, action="ignore_rule.added", subject=rule, now=now, program=program, reason=rule.reason, **record)
-    return rule
+    audit.record(workspace=rule.workspace, by=person, action="ignore_rule.added", subject=rule, now=now, program=program, reason=rule.reason, **record)
 
 
 @transaction.atomic
@@ -127,10 +153,13 @@ def approve(rule: IgnoreRule, *, by: User, now: datetime) -> None:
     if rule.ended_at is not None or rule.expires_at <= now:
         raise ApprovalRefused("This rule has ended.")
     if rule.created_by_id == by.pk:
-        raise ApprovalRefused("A rule that hides critical changes is approved by somebody else than who added it.")
+        who = "made the API key that added it" if rule.program else "added it"
+        raise ApprovalRefused(f"A rule that hides critical changes is approved by somebody else than who {who}.")
     membership = Membership.objects.for_workspace(rule.workspace_id).filter(user=by).first()
     if membership is None or not Role(membership.role).at_least(Role.MEMBER):
         raise ApprovalRefused("Only who may work in this workspace may approve a rule.")
+    if rule.program and not Role(membership.role).at_least(Role.ADMIN):
+        raise ApprovalRefused("A program added this rule, so an owner or admin approves it.")
     if rule.approved_at is not None:
         return
     rule.approved_by, rule.approved_at = by, now
@@ -195,8 +224,11 @@ def hide(found: Iterable[Change], rules: Sequence[IgnoreRule]) -> list[Change]:
 
 
 def _names(change: Change) -> list[str]:
-    about = {name: change.about.get(name) for name in ("url", "host", "domain")}
-    return [change.name, change.key, *(value for value in about.values() if isinstance(value, str) and value)]
+    return _texts([change.name, change.key, *(change.about.get(name) for name in ADDRESSES)])
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str) and value]
 
 
 def _draft(workspace: Workspace, *, pattern: str, client: Client | None, site: Site | None, **scope: Any) -> IgnoreRule:

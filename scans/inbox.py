@@ -1,28 +1,27 @@
 """What the pages about changes list: the changes that somebody should decide about, one by one or grouped by what caused them, and those that a rule hides.
 
-Read-only: the rows come from `scans.changes.found`, the words from here. To add a filter: a field of `Query`, its line in `Query.of` and in `found`, and a
-field in `templates/scans/_change_filters.html`.
+Read-only: the rows come from `scans.changes.found`, the words from here. To add a filter: a field of `Query`, its line in `Query.of` and its name in
+`Query.asked`, and a field of the form in `templates/scans/change_list.html`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from accounts.models import Client, Workspace
-from scans import changes
-from scans.models import Change, Scan, Site
+from scans import causes, changes
+from scans.models import Change, IgnoreRule, Scan, Site
 
 ROWS_PER_PAGE = 50
 FEW = 8
-GROUPS_SHOWN, NAMED = 100, 3
-HIDDEN_SHOWN = 100
+NAMED = 3
+HIDDEN_SHOWN, CHOICES = 100, 200
 CATEGORIES = {
     "script": "Script",
     "third_party": "Third party",
@@ -40,7 +39,6 @@ CATEGORIES = {
 }
 SEVERITIES = {"critical": 5, "high": 4, "medium": 3, "low": 2, "info": 1}
 REVIEWS = {"open": "Open", "acknowledged": "Acknowledged", "expected": "Expected", "any": "All"}
-_ACCOUNT = re.compile(r"\b(GTM-[A-Z0-9]{4,12}|GT-[A-Z0-9]{6,14}|G-[A-Z0-9]{6,14}|AW-[0-9]{6,14})\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +53,14 @@ class Query:
     entity: str = ""
     review: str = "open"
     incident: str = ""
+    cause: str = ""
+    ignored_by: UUID | None = None
     view: str = ""
     page: int = 1
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Query:
-        page = asked.get("page", "")
+        page, ignored_by = asked.get("page", ""), uuid_of(asked.get("ignored_by", ""))
         return cls(
             q=_plain(asked.get("q", ""))[:200],
             client=uuid_of(asked.get("client", "")),
@@ -70,14 +70,16 @@ class Query:
             entity=_plain(asked.get("entity", ""))[:200],
             review=asked["review"] if asked.get("review") in REVIEWS else "open",
             incident=_plain(asked.get("incident", ""))[:400],
-            view="grouped" if asked.get("view") == "grouped" else "",
+            cause=_plain(asked.get("cause", ""))[: causes.LONGEST],
+            ignored_by=ignored_by,
+            view="grouped" if asked.get("view") == "grouped" and not ignored_by else "",
             page=max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
         )
 
     @property
     def asked(self) -> dict[str, Any]:
         """As `scans.changes.found` takes it."""
-        names = ("client", "site", "category", "entity", "incident")
+        names = ("client", "site", "category", "entity", "incident", "cause", "ignored_by")
         return {name: getattr(self, name) for name in names} | {"severity": SEVERITIES.get(self.severity), "words": self.q}
 
     @property
@@ -97,7 +99,7 @@ class Row:
 
     @property
     def cause(self) -> str:
-        return cause(self.change.chain, url=str(self.change.about.get("url", "")))
+        return self.change.cause
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Hidden:
-    """An ignore rule with the changes under it."""
+    """An ignore rule with the newest changes under it. `count` is how many there are."""
 
-    rule: Any
+    rule: IgnoreRule
     rows: list[Row]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
 
 
 @dataclass(frozen=True)
 class Inbox:
+    """`query` is what is shown: its page is one that there is. `rule` is the ignore rule whose changes are looked at; `newest_at` the newest open change."""
+
     query: Query
     rows: list[Row]
     groups: list[Group]
@@ -134,6 +143,8 @@ class Inbox:
     counts: dict[str, int]
     pages: int
     ever: bool
+    newest_at: datetime | None
+    rule: IgnoreRule | None
 
     @property
     def chips(self) -> list[tuple[str, str, int]]:
@@ -141,28 +152,38 @@ class Inbox:
 
 
 def of(workspace: Workspace, query: Query) -> Inbox:
-    narrowed = found(workspace, query)
-    shown = narrowed.filter(told=True)
-    counts: dict[str, int] = {one["review"]: one["count"] for one in shown.order_by().values("review").annotate(count=Count("pk"))}
+    shown = listed(workspace, query)
+    states = list(shown.order_by().values("review").annotate(count=Count("pk"), newest=Max("found_at")))
+    counts: dict[str, int] = {one["review"]: one["count"] for one in states}
     counts["any"] = sum(counts.values())
-    groups = _groups(workspace, query) if query.view else []
-    matched = len(groups) if query.view else counts.get(query.review, 0)
+    matched = changes.incident_count(workspace, **query.asked) if query.view else counts.get(query.review, 0)
+    pages = max(-(-matched // ROWS_PER_PAGE), 1)
+    query = replace(query, page=min(query.page, pages))
+    start = (query.page - 1) * ROWS_PER_PAGE
     if query.review != "any":
         shown = shown.filter(review=query.review)
     return Inbox(
         query=query,
-        rows=[] if query.view else rows(shown[(query.page - 1) * ROWS_PER_PAGE : query.page * ROWS_PER_PAGE]),
-        groups=groups,
-        hidden=_hidden(narrowed),
+        rows=[] if query.view else rows(shown[start : start + ROWS_PER_PAGE]),
+        groups=_groups(workspace, query, start) if query.view else [],
+        hidden=[] if query.ignored_by else _hidden(workspace, found(workspace, query)),
         matched=matched,
         counts=counts,
-        pages=1 if query.view else max(-(-matched // ROWS_PER_PAGE), 1),
+        pages=pages,
         ever=counts["any"] > 0 or changes.found(workspace, told=True).exists(),
+        newest_at=max((one["newest"] for one in states if one["review"] == Change.Review.OPEN), default=None),
+        rule=IgnoreRule.objects.for_workspace(workspace).filter(pk=query.ignored_by).first() if query.ignored_by else None,
     )
 
 
 def found(workspace: Workspace, query: Query) -> QuerySet[Change]:
     return changes.found(workspace, **query.asked)
+
+
+def listed(workspace: Workspace, query: Query) -> QuerySet[Change]:
+    """What the list holds, and a decision made in it may reach: what was told, or what one rule hides."""
+    narrowed = found(workspace, query)
+    return narrowed if query.ignored_by else narrowed.filter(told=True)
 
 
 def rows(found: Iterable[Change]) -> list[Row]:
@@ -175,9 +196,9 @@ def open_count(workspace: Workspace) -> int:
 
 
 def latest(site: Site, *, count: int = FEW) -> list[Row]:
-    """The changes of a site that were told and wait for a decision."""
+    """The changes of a site that were told and wait for a decision, the gravest first."""
     waiting = Change.objects.for_workspace(site.workspace_id).filter(site=site, told=True, review=Change.Review.OPEN)
-    return rows(waiting.select_related("site__client").order_by("-found_at", "-id")[:count])
+    return rows(waiting.select_related("site__client").order_by("-severity", "-found_at", "-id")[:count])
 
 
 def of_scan(scan: Scan) -> tuple[list[Row], list[Row]]:
@@ -189,11 +210,12 @@ def of_scan(scan: Scan) -> tuple[list[Row], list[Row]]:
 
 def choices(workspace: Workspace) -> dict[str, Any]:
     """What the filters can be set to."""
-    vendors = Change.objects.for_workspace(workspace).filter(told=True).exclude(entity="").order_by("entity").values_list("entity", flat=True).distinct()
+    told = Change.objects.for_workspace(workspace).filter(told=True)
     return {
         "clients": Client.objects.for_workspace(workspace).order_by("name").only("id", "name"),
         "sites": Site.objects.for_workspace(workspace).order_by("name").only("id", "name"),
-        "vendors": vendors[:200],
+        "vendors": told.exclude(entity="").order_by("entity").values_list("entity", flat=True).distinct()[:CHOICES],
+        "causes": told.exclude(cause="").order_by("cause").values_list("cause", flat=True).distinct()[:CHOICES],
         "categories": CATEGORIES.items(),
         "severities": [(name, name.capitalize()) for name in SEVERITIES],
     }
@@ -203,37 +225,24 @@ def label(category: str) -> str:
     return CATEGORIES.get(category, category.replace("_", " ").capitalize())
 
 
-def cause(chain: list[str], *, url: str = "") -> str:
-    """The shortest true word for what brought a thing: the tag manager's account where there is one, or the host of the nearest script."""
-    above = [step for step in chain[:-1] if step != url]  # the last is the document itself
-    for step in above:
-        if account := _ACCOUNT.search(step):
-            return account[1]
-    return next((host for step in above if (host := _host(step))), "")
-
-
-def _groups(workspace: Workspace, query: Query) -> list[Group]:
-    incidents = changes.incidents(workspace, limit=GROUPS_SHOWN, **query.asked)
-    here = changes.found(workspace, told=True, review=Change.Review.OPEN).filter(incident__in=[one.incident for one in incidents])
+def _groups(workspace: Workspace, query: Query, start: int) -> list[Group]:
+    incidents = changes.incidents(workspace, limit=ROWS_PER_PAGE, skip=start, **query.asked)
+    here = listed(workspace, query).filter(review=Change.Review.OPEN, incident__in=[one.incident for one in incidents])
     names: dict[str, list[str]] = {}
     for incident, name in here.order_by("incident", "site__name").values_list("incident", "site__name").distinct():
         names.setdefault(incident, []).append(name)
     return [Group(one, names.get(one.incident, [])[:NAMED]) for one in incidents]
 
 
-def _hidden(narrowed: QuerySet[Change]) -> list[Hidden]:
-    under: dict[Any, list[Row]] = {}
+def _hidden(workspace: Workspace, narrowed: QuerySet[Change]) -> list[Hidden]:
+    """Every rule with its true count. Only the newest changes are listed here; the rest has a page of its own."""
     ignored = narrowed.filter(ignored_by__isnull=False, review=Change.Review.OPEN)
-    for change in ignored.select_related("site__client", "ignored_by")[:HIDDEN_SHOWN]:
-        under.setdefault(change.ignored_by, []).append(Row(change))
-    return [Hidden(rule, rows) for rule, rows in under.items()]
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    counts = {one["ignored_by"]: one["count"] for one in ignored.order_by().values("ignored_by").annotate(count=Count("pk"))}
+    under: dict[Any, list[Row]] = {}
+    for change in ignored[:HIDDEN_SHOWN] if counts else []:
+        under.setdefault(change.ignored_by_id, []).append(Row(change))
+    rules = IgnoreRule.objects.for_workspace(workspace).filter(pk__in=counts).order_by("-created_at", "-id")
+    return [Hidden(rule, under.get(rule.pk, []), counts[rule.pk]) for rule in rules]
 
 
 def _plain(text: str) -> str:

@@ -1,18 +1,17 @@
 """The register of payment pages: every script and security header of each, why it is there, and who authorised it. Evidence for PCI DSS 6.4.3 and 11.6.1.
 
 `update` is called in the transaction that ends a scan; people justify and authorise. A content that changes keeps its authorisation, and says that it changed
-since. What is gone stays in the register with the time when it went. The register states what was seen and decided; it judges nothing. To add a kind of thing:
-a value of `RegisterEntry.Kind`, and a generator beside `_scripts`.
+since. What is gone stays in the register with the time when it went, and so does all of it when the page is no payment page any more. People decide about
+what they saw: `hold` refuses where it is another by now. The register states what was seen and decided; it judges nothing. To add a kind of thing: a value of
+`RegisterEntry.Kind`, and a generator beside `_scripts`.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -20,26 +19,22 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from accounts import audit
 from accounts.models import AuditEvent, User, Workspace
 from scans.classify import vendors
 from scans.diff import digest, headers, urls
-from scans.models import Page, RegisterEntry, Site
+from scans.models import Evidence, Page, RegisterEntry, Site
 from scans.snapshot import Observation, Script, Snapshot
 
 EVIDENCE_FOR = "evidence for PCI DSS 6.4.3 and 11.6.1"
-LONGEST_JUSTIFICATION, LONGEST_NAME, LONGEST_ENTITY = 2000, 500, 200
+LONGEST_JUSTIFICATION, LONGEST_NAME, LONGEST_ENTITY, LONGEST_VALUE = 2000, 500, 200, 4000
 SRI, BODY_WATCHED, VALUE_WATCHED = "SRI", "hash of the body watched", "value watched"
 ADDRESS_WATCHED = "address watched, the body could not be read"
-UPDATED = ("name", "entity", "integrity", "sha256", "last_seen_at", "gone_at", "changed_at")
-COLUMNS = (
-    *("page", "kind", "name", "vendor", "state", "justification", "authorised by", "authorised at"),
-    *("integrity", "sha256", "first seen", "last seen", "content changed", "gone", "register"),
-)
-FORMULA = tuple("=+-@＝＋－＠")
+SEEN = ("name", "entity", "integrity", "sha256", "body", "value")
+UPDATED = (*SEEN, "last_seen_at", "gone_at", "changed_at")
 State = Literal["gone", "changed", "authorised", "justified", "open"]
 STATES: dict[State, str] = {
     "open": "Not justified",
@@ -52,6 +47,10 @@ STATES: dict[State, str] = {
 
 class JustificationMissing(ValueError):
     """A thing on a payment page is justified in words before it is authorised."""
+
+
+class Outdated(Exception):
+    """What stands in the register by now is not what was looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +66,10 @@ class Row:
         return state(self.entry)
 
     @property
+    def is_watched(self) -> bool:
+        return self.page.kind == Page.Kind.PAYMENT
+
+    @property
     def label(self) -> str:
         return STATES[self.state]
 
@@ -79,6 +82,8 @@ class _Seen:
     integrity: str
     sha256: str
     entity: str = ""
+    body: str = ""
+    value: str = ""
 
 
 def update(site: Site, snapshot: Snapshot, *, now: datetime, volatile: AbstractSet[tuple[str, str, str]] = frozenset()) -> None:
@@ -102,10 +107,10 @@ def state(entry: RegisterEntry) -> State:
 
 
 def rows(where: Site | Page) -> list[Row]:
-    """The register of a site's payment pages, or of one page: page by page, scripts before headers, what is gone last."""
+    """The register of a site, or of one page: page by page, scripts before headers, what is gone last. Also of pages that were payment pages once."""
     site = where if isinstance(where, Site) else where.site
     entries = RegisterEntry.objects.for_workspace(site.workspace_id)
-    entries = entries.filter(page__site=site, page__kind=Page.Kind.PAYMENT) if isinstance(where, Site) else entries.filter(page=where)
+    entries = entries.filter(page__site=site) if isinstance(where, Site) else entries.filter(page=where)
     found = read(entries, workspace=site.workspace_id)
     return sorted(found, key=lambda row: (row.page.position, row.page.url, row.state == "gone", row.entry.kind != "script", row.entry.name, row.entry.key))
 
@@ -118,10 +123,42 @@ def read(entries: QuerySet[RegisterEntry], *, workspace: Workspace | UUID) -> li
     return [Row(entry=entry, page=entry.page, authorised_by=(entry.authorised_name or "") if entry.authorised_at else "") for entry in found]
 
 
+def pages(site: Site) -> list[Page]:
+    """Those that are payment pages, and those that were and have a register."""
+    found = Page.objects.for_workspace(site.workspace_id).filter(site=site)
+    return list(found.filter(Q(kind=Page.Kind.PAYMENT) | Exists(RegisterEntry.objects.for_workspace(site.workspace_id).filter(page=OuterRef("pk")))))
+
+
+def decided(page: Page) -> int:
+    """How many of a page's entries somebody has justified."""
+    return RegisterEntry.objects.for_workspace(page.site.workspace_id).filter(page=page).exclude(justification="").count()
+
+
+def bodies(site: Site, found: Iterable[Row]) -> dict[str, Evidence]:
+    """The newest stored body for each hash that these entries name, in one query."""
+    named = {row.entry.body for row in found if row.entry.body}
+    stored = Evidence.objects.for_workspace(site.workspace_id).filter(snapshot__scan__site=site, kind="script", sha256__in=named)
+    return {one.sha256: one for one in stored.order_by("sha256", "-snapshot__captured_at").distinct("sha256")}
+
+
+def stands(entry: RegisterEntry) -> str:
+    """Another as soon as somebody justifies, authorises or withdraws."""
+    return hashlib.sha256(f"{entry.justification}\0{entry.authorised_at or ''}".encode()).hexdigest()[:16]
+
+
+def hold(entry: RegisterEntry, *, sha256: str | None = None, stood: str | None = None) -> None:
+    """Lock an entry until the transaction ends, if it is still what its reader saw: this content, and so decided about."""
+    _lock(entry)
+    if sha256 is not None and sha256 != entry.sha256:
+        raise Outdated(f"A scan saw another content of {entry.name} since you looked. Look at it again, then decide.")
+    if stood is not None and stood != stands(entry):
+        raise Outdated(f"Somebody else decided about {entry.name} since you looked. Look at it again, then decide.")
+
+
 @transaction.atomic
 def justify(entry: RegisterEntry, *, by: User | None, justification: str, now: datetime, program: str = "") -> None:
     """Say why it is there. New words withdraw an authorisation that was given for others."""
-    justification = justification.strip()
+    justification = justification.replace("\r\n", "\n").strip()
     if not justification:
         raise JustificationMissing("Say why this is needed on the payment page.")
     if len(justification) > LONGEST_JUSTIFICATION:
@@ -158,28 +195,6 @@ def withdraw(entry: RegisterEntry, *, by: User | None, now: datetime, program: s
         _record(entry, "register.withdrawn", by=by, now=now, program=program)
 
 
-def as_csv(found: Iterable[Row]) -> bytes:
-    """For a spreadsheet: with a byte order mark, and no cell that a spreadsheet would take for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in found:
-        writer.writerow([_cell(value) for value in _values(row)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _values(row: Row) -> tuple[str, ...]:
-    entry = row.entry
-    times = [at.isoformat() if at else "" for at in (entry.authorised_at, entry.first_seen_at, entry.last_seen_at, entry.changed_at, entry.gone_at)]
-    what = (row.page.url, entry.kind, entry.name, entry.entity, row.label, entry.justification, row.authorised_by)
-    return (*what, times[0], entry.integrity, entry.sha256, *times[1:], EVIDENCE_FOR)
-
-
-def _cell(text: str) -> str:
-    """Whoever writes a page chooses these words; a leading apostrophe makes a spreadsheet show them and not run them."""
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text[:1] in ("\t", "\r", "\n") else text
-
-
 def _note(page: Page, found: Iterable[_Seen], *, now: datetime) -> None:
     seen = {(kind, key): _merged(list(same)) for (kind, key), same in groupby(sorted(found, key=_identity), key=_identity)}
     known = {(entry.kind, entry.key): entry for entry in RegisterEntry.objects.for_workspace(page.site.workspace_id).filter(page=page).select_for_update()}
@@ -188,6 +203,7 @@ def _note(page: Page, found: Iterable[_Seen], *, now: datetime) -> None:
             if entry.sha256 and one.sha256 and entry.sha256 != one.sha256:
                 entry.changed_at = now
             entry.name, entry.entity, entry.integrity, entry.sha256 = one.name, one.entity, one.integrity, one.sha256 or entry.sha256
+            entry.body, entry.value = one.body or entry.body, one.value
             entry.last_seen_at, entry.gone_at = now, None
         elif entry.gone_at is None:
             entry.gone_at = now
@@ -196,8 +212,7 @@ def _note(page: Page, found: Iterable[_Seen], *, now: datetime) -> None:
 
 
 def _entry(page: Page, one: _Seen, *, now: datetime) -> RegisterEntry:
-    what = {"kind": one.kind, "key": one.key, "name": one.name, "entity": one.entity, "integrity": one.integrity, "sha256": one.sha256}
-    return RegisterEntry(page=page, first_seen_at=now, last_seen_at=now, **what)
+    return RegisterEntry(page=page, first_seen_at=now, last_seen_at=now, **{name: getattr(one, name) for name in ("kind", "key", *SEEN)})
 
 
 def _merged(same: list[_Seen]) -> _Seen:
@@ -208,7 +223,7 @@ def _merged(same: list[_Seen]) -> _Seen:
     first = same[0]
     of_all = hashlib.sha256("\n".join(bodies).encode()).hexdigest()
     integrity = SRI if all(one.integrity == SRI for one in same) else BODY_WATCHED
-    return _Seen(kind=first.kind, key=first.key, name=first.name, entity=first.entity, integrity=integrity, sha256=of_all)
+    return replace(first, integrity=integrity, sha256=of_all, body=next((one.body for one in same if one.body), ""))
 
 
 def _identity(one: _Seen) -> tuple[str, str]:
@@ -224,7 +239,15 @@ def _scripts(page: Observation, first_party: str, volatile: AbstractSet[tuple[st
         key = urls.key(script.url, first_party=first_party, volatile=frozenset(volatile))
         integrity = SRI if script.integrity else BODY_WATCHED if script.sha256 else ADDRESS_WATCHED
         entity = vendors.entity_of(address.hostname or "").entity[:LONGEST_ENTITY]
-        yield _Seen(kind=RegisterEntry.Kind.SCRIPT, key=key, name=script.url[:LONGEST_NAME], entity=entity, integrity=integrity, sha256=script.sha256)
+        yield _Seen(
+            kind=RegisterEntry.Kind.SCRIPT,
+            key=key,
+            name=script.url[:LONGEST_NAME],
+            entity=entity,
+            integrity=integrity,
+            sha256=script.sha256,
+            body=script.sha256,
+        )
 
 
 def _inline(script: Script) -> _Seen:
@@ -233,14 +256,16 @@ def _inline(script: Script) -> _Seen:
     name = f"{'inline script' if script.inline else f'{script.kind} script without an address'} {script.position + 1}{reaches}"[:LONGEST_NAME]
     watched = script.normalised_sha256 or script.sha256
     integrity = BODY_WATCHED if watched else ADDRESS_WATCHED
-    return _Seen(kind=RegisterEntry.Kind.SCRIPT, key=f"inline:{script.shape or script.sha256}", name=name, integrity=integrity, sha256=watched)
+    return _Seen(
+        kind=RegisterEntry.Kind.SCRIPT, key=f"inline:{script.shape or script.sha256}", name=name, integrity=integrity, sha256=watched, body=script.sha256
+    )
 
 
 def _headers(page: Observation) -> Iterator[_Seen]:
     for name, value in page.headers.items():
         if name in digest.SECURITY_HEADERS:
             sha256 = hashlib.sha256(headers.value(name, value).encode()).hexdigest()
-            yield _Seen(kind=RegisterEntry.Kind.HEADER, key=name, name=name, integrity=VALUE_WATCHED, sha256=sha256)
+            yield _Seen(kind=RegisterEntry.Kind.HEADER, key=name, name=name, integrity=VALUE_WATCHED, sha256=sha256, value=value[:LONGEST_VALUE])
 
 
 def _record(entry: RegisterEntry, action: str, *, by: User | None, now: datetime, program: str, **details: Any) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from scans import addresses, register
-from scans.models import Page, Site
+from scans.models import Site
 from tracefox import browser
 from tracefox.browser import paper
 
@@ -24,8 +24,7 @@ class NotPrinted(Exception):
 def pdf(site: Site, *, now: datetime) -> bytes:
     """Raises NotPrinted."""
     rows = register.rows(site)
-    pages = Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT)
-    by_page = [(page, [row for row in rows if row.page.id == page.id]) for page in pages]
+    by_page = [(page, [row for row in rows if row.page.id == page.id]) for page in register.pages(site)]
     html = render_to_string("scans/register_print.html", {"workspace": site.workspace, "site": site, "now": now, "pages": by_page})
     try:
         return paper.pdf(html, binary=settings.BROWSER, isolation=settings.EGRESS_ISOLATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,24 +13,44 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
 from accounts.access import member_view, viewer_view
-from accounts.models import Workspace
+from accounts.models import AuditEvent, Workspace
 from scans import forms, ignore_rules, inbox
 from scans.models import Change, IgnoreRule
 from scans.views import person
 from tracefox.htmx import render_part, wants_part
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A rule as the list shows it. Who is asked to approve one sees what it would have hidden."""
+
+    rule: IgnoreRule
+    state: str
+    trail: list[AuditEvent]
+
+    @property
+    def category(self) -> str:
+        return inbox.label(self.rule.category) if self.rule.category else ""
+
+    @property
+    def preview(self) -> ignore_rules.Preview | None:
+        return ignore_rules.preview_of(self.rule) if self.state == "waiting" else None
+
+
 @require_safe
 @viewer_view
 def rule_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     now = timezone.now()
-    rows = [(rule, ignore_rules.state(rule, now=now), inbox.label(rule.category) if rule.category else "") for rule in ignore_rules.found(workspace)]
+    found = list(ignore_rules.found(workspace))
+    trails = audit.of_all(found, workspace=workspace)
+    rows = [_Shown(rule, ignore_rules.state(rule, now=now), trails.get(str(rule.pk), [])) for rule in found]
     context = {
         "workspace": workspace,
         "tab": "changes",
-        "standing": [row for row in rows if row[1] in ("active", "waiting")],
-        "past": [row for row in rows if row[1] not in ("active", "waiting")],
+        "standing": [row for row in rows if row.state in ("active", "waiting")],
+        "past": [row for row in rows if row.state not in ("active", "waiting")],
     }
     return render(request, "scans/rule_list.html", context)
 
@@ -38,13 +59,17 @@ def rule_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @member_view
 def rule_add(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Asked to save, it saves only the scope whose preview was shown; anything else shows the preview of what was sent."""
-    form = forms.AddRule(request.POST or None, workspace=workspace, like=_like(workspace, request.GET.get("like", "")))
-    context: dict[str, Any] = {"workspace": workspace, "tab": "changes", "form": form}
-    if request.method == "POST" and form.is_valid():
+    like, saving = _like(workspace, request.GET.get("like", "")), "save" in request.POST
+    form = forms.AddRule(request.POST or None, workspace=workspace, like=like, saving=saving)
+    context: dict[str, Any] = {"workspace": workspace, "tab": "changes", "form": form, "like": like}
+    if request.method == "POST":
+        is_valid = form.is_valid()
         try:
-            if "save" in request.POST and request.POST.get("seen") == form.fingerprint:
+            if is_valid and saving and request.POST.get("seen") == form.fingerprint:
                 return _save(request, workspace, form)
-            context["preview"] = ignore_rules.preview(workspace, **form.scope)
+            if form.shows_scope:
+                context |= {"preview": ignore_rules.preview(workspace, **form.scope), "up_to": form.scope["up_to"], "seen": form.fingerprint}
+                context["unseen"] = is_valid and saving
         except ignore_rules.BadRule as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     if request.method == "POST" and wants_part(request):
@@ -81,6 +106,7 @@ def _save(request: HttpRequest, workspace: Workspace, form: forms.AddRule) -> Ht
         reason=form.cleaned_data["reason"],
         expires_at=now + timedelta(days=form.cleaned_data["days"]),
         now=now,
+        id=form.id,
         **form.scope,
     )
     if rule.needs_a_second_person:

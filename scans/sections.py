@@ -122,7 +122,7 @@ def _scripts(asked: Asked) -> dict[str, Any]:
 
 def _consent(asked: Asked) -> dict[str, Any]:
     states = asked.document.consent_states
-    matrix = consent_matrix.of(states) if states else None
+    matrix = consent_matrix.of(states, start=asked.document.observations[0]) if states else None
     return {"signals": tables.signals(asked.page.consent.calls), "matrix": matrix, "answered": consent_matrix.answered(states)}
 
 

@@ -18,7 +18,7 @@ from django.db.models import Max
 
 from accounts import audit
 from accounts.models import Client, User, Workspace
-from scans import addresses, queue, schedule, store
+from scans import addresses, queue, register, schedule, store
 from scans.addresses import BadUrl as BadUrl  # noqa: PLC0414 - whoever calls these verbs must expect it
 from scans.models import Page, Scan, Site
 from tracefox.blobs import StorageDown
@@ -31,6 +31,7 @@ WEEKLY = 7 * DAILY
 SHORTEST, LONGEST = 15, 31 * DAILY
 PAGE_LIMIT = 20
 LINE_LIMIT = 1000
+INSTEAD = "Mark it as an ordinary page to keep the register. To remove both, an admin exports the register first and confirms it on the register's page."
 SCANNED_WEEKLY = "A site with a payment page is scanned at least once a week."
 
 
@@ -219,11 +220,15 @@ def set_page_kind(page: Page, kind: str, *, by: User | None, now: datetime, prog
 
 
 @transaction.atomic
-def remove_page(page: Page) -> None:
-    """Load this page no more. What earlier scans saw of it stays."""
+def remove_page(page: Page, *, by: User | None, now: datetime, program: str = "", with_register: bool = False) -> None:
+    """Load this page no more. What earlier scans saw of it stays. Its register goes with it, so one that people worked on is named beforehand."""
     _lock(page.site)
     if page.url == page.site.url:
         raise PageRefused("The start page stays, because the site is known by it.")
+    if (decided := register.decided(page)) and not with_register:
+        raise PageRefused(f"{page.url} has a register with {decided} justified {'entry' if decided == 1 else 'entries'}. {INSTEAD}")
+    details = {"url": page.url, "kind": page.kind, "register_entries": len(register.rows(page)), "justified_entries": decided}
+    audit.record(workspace=page.site.workspace, by=by, action="page.removed", subject=page, now=now, program=program, **details)
     page.delete()
 
 

@@ -210,9 +210,9 @@ def site_consent(request: HttpRequest, workspace: Workspace, site_id: UUID) -> H
 @require_POST
 @member_view
 def page_remove(request: HttpRequest, workspace: Workspace, site_id: UUID, page_id: UUID) -> HttpResponse:
-    page = get_object_or_404(Page.objects.for_workspace(workspace).select_related("site"), id=page_id, site=site_id)
+    page = get_object_or_404(Page.objects.for_workspace(workspace).select_related("site__workspace"), id=page_id, site=site_id)
     try:
-        sites.remove_page(page)
+        sites.remove_page(page, by=person(request), now=timezone.now())
     except sites.PageRefused as refusal:
         messages.error(request, str(refusal))
     else:

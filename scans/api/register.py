@@ -16,13 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import WorkspaceViewSet
-from scans import register, register_paper
+from scans import register, register_paper, register_sheet
 from scans.api import review_examples as examples
 from scans.api import review_serializers as forms
 from scans.api.callers import program_of
 from scans.api.scans import SANDBOX
-from scans.models import Page, RegisterEntry, Site
-from tracefox.api.problems import Unavailable
+from scans.models import RegisterEntry, Site
+from tracefox.api.problems import Conflict, Unavailable
 
 
 @extend_schema(tags=["Register"])
@@ -36,9 +36,11 @@ class RegisterApi(WorkspaceViewSet):
     def get_queryset(self) -> QuerySet[RegisterEntry]:
         if getattr(self, "swagger_fake_view", False):
             return super().get_queryset()
-        return super().get_queryset().filter(page__site=self._site(), page__kind=Page.Kind.PAYMENT)
+        return super().get_queryset().filter(page__site=self._site())
 
-    @extend_schema(operation_id="list_register", summary="The register of a site's payment pages", examples=[examples.ENTRY])
+    @extend_schema(
+        operation_id="list_register", summary="The register of a site's payment pages, and of those that were payment pages once", examples=[examples.ENTRY]
+    )
     def list(self, _request: Request, **_path: Any) -> Response:
         entries = self.paginate_queryset(self.get_queryset()) or []
         return self.get_paginated_response(forms.EntrySerializer(self._read([entry.pk for entry in entries]), many=True).data)
@@ -46,11 +48,12 @@ class RegisterApi(WorkspaceViewSet):
     @extend_schema(
         operation_id="change_register_entry",
         summary="Justify an entry, authorise it, or withdraw that",
-        description="An entry is authorised as it is now; if its content changes later, its state says so. The key's name stands as who authorised it.",
+        description="An entry is authorised as it is now; if its content changes later, its state says so. The key's name stands as who authorised it. "
+        "Send the `sha256` that you looked at: where the entry is another by now, the answer is 409 and nothing is written.",
         request=forms.EntryPatchSerializer,
-        responses={200: forms.EntrySerializer},
+        responses={200: forms.EntrySerializer, 409: None},
         examples=[
-            OpenApiExample("Justified and authorised", {"justification": "Shows the card fields of our processor.", "authorised": True}, request_only=True),
+            OpenApiExample("Justified and authorised", examples.DECISION, request_only=True),
             examples.ENTRY,
         ],
     )
@@ -62,6 +65,8 @@ class RegisterApi(WorkspaceViewSet):
             self._change(entry, sent.validated_data, program=program_of(request))
         except register.JustificationMissing as missing:
             raise ValidationError({"justification": str(missing)}) from missing
+        except register.Outdated as outdated:
+            raise Conflict(str(outdated)) from outdated
         return Response(forms.EntrySerializer(self._read([entry.pk])[0]).data)
 
     @extend_schema(
@@ -72,7 +77,7 @@ class RegisterApi(WorkspaceViewSet):
     )
     def csv(self, _request: Request, **_path: Any) -> HttpResponse:
         name = {"Content-Disposition": 'attachment; filename="payment-pages.csv"'}
-        return HttpResponse(register.as_csv(register.rows(self._site())), content_type="text/csv", headers=SANDBOX | name)
+        return HttpResponse(register_sheet.as_csv(register.rows(self._site())), content_type="text/csv", headers=SANDBOX | name)
 
     @extend_schema(
         operation_id="register_pdf",
@@ -91,6 +96,7 @@ class RegisterApi(WorkspaceViewSet):
     @transaction.atomic
     def _change(self, entry: RegisterEntry, wanted: dict[str, Any], *, program: str) -> None:
         now = timezone.now()
+        register.hold(entry, sha256=wanted.get("sha256"))
         if "justification" in wanted:
             register.justify(entry, by=None, justification=wanted["justification"], now=now, program=program)
         if "authorised" in wanted:

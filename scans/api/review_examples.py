@@ -28,6 +28,7 @@ _change: dict[str, Any] = {
     "pages": ["https://www.your-client.com/"],
     "payment_pages": [],
     "incident": "script|new|Chat Ltd",
+    "cause": "GTM-ABC123",
     "told": True,
     "confirmed": True,
     "ignored_by": None,
@@ -61,6 +62,7 @@ _rule = {
     "site": SITE_ID,
     "up_to": "medium",
     "reason": "The client changes the chat every week.",
+    "program": "",
     "created_at": "2026-03-03T09:00:00Z",
     "expires_at": "2026-06-01T00:00:00Z",
     "approved_at": None,
@@ -83,6 +85,8 @@ _entry = {
     "state": "authorised",
     "integrity": "hash of the body watched",
     "sha256": SHA256,
+    "value": "",
+    "payment_page": True,
     "first_seen_at": "2026-03-03T06:00:07Z",
     "last_seen_at": "2026-03-10T06:00:07Z",
     "changed_at": None,
@@ -91,6 +95,8 @@ _entry = {
     "authorised_by": "API key “Change desk”",
     "authorised_at": "2026-03-04T09:00:00Z",
 }
+
+DECISION = {"justification": "Shows the card fields of our processor.", "authorised": True, "sha256": SHA256}
 
 CHANGE = OpenApiExample("A new script", _change, response_only=True)
 CHANGE_DETAIL = OpenApiExample("A new script", _detail, response_only=True)

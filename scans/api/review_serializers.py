@@ -46,6 +46,7 @@ class ChangeSerializer(serializers.Serializer[Change]):
     pages = serializers.ListField(child=serializers.CharField(), help_text="The addresses where it differs.")
     payment_pages = serializers.ListField(child=serializers.CharField(), help_text="Those of them that are payment pages.")
     incident = serializers.CharField(help_text="The same for the same cause on other sites.")
+    cause = serializers.CharField(help_text="What brought it: a tag manager's account, or the host of a script. Empty where the page itself did.")
     told = serializers.BooleanField(help_text="It waits in the inbox: confirmed, medium or graver, and no part of another.")
     confirmed = serializers.BooleanField(help_text="It was there again in a second load.")
     ignored_by = serializers.UUIDField(source="ignored_by_id", allow_null=True, help_text="The ignore rule that hides it.")
@@ -98,7 +99,8 @@ class ChangeQuery(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Change.Kind.choices, required=False)
     entity = serializers.CharField(max_length=200, required=False, help_text="Only this vendor's.")
     review = serializers.ChoiceField(choices=Change.Review.choices, required=False)
-    incident = serializers.CharField(max_length=400, required=False, help_text="Only those with this cause.")
+    incident = serializers.CharField(max_length=400, required=False, help_text="Only those that are the same on other sites.")
+    cause = serializers.CharField(max_length=200, required=False, help_text="Only what this brought, e.g. `GTM-ABC123`.")
     told = serializers.BooleanField(required=False, help_text="Only those that wait in the inbox, or only the others.")
     ignored_by = serializers.UUIDField(required=False, help_text="Only those that this ignore rule hides.")
     since = serializers.DateTimeField(required=False, help_text="Only those found then or later.")
@@ -144,6 +146,7 @@ class RuleSerializer(serializers.Serializer[IgnoreRule]):
     site = serializers.UUIDField(source="site_id", allow_null=True)
     up_to = SeverityField()
     reason = serializers.CharField()
+    program = serializers.CharField(help_text="Through which API key it was added, by name.")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     approved_at = serializers.DateTimeField(allow_null=True)
@@ -180,6 +183,8 @@ class EntrySerializer(serializers.Serializer[register.Row]):
     state = serializers.ChoiceField(choices=list(register.STATES), help_text="`changed`: its content changed since it was authorised.")
     integrity = serializers.CharField(source="entry.integrity", help_text="How a tampering would be seen.")
     sha256 = serializers.CharField(source="entry.sha256")
+    value = serializers.CharField(source="entry.value", help_text="Of a header, what it said when last seen.")
+    payment_page = serializers.BooleanField(source="is_watched", help_text="`false`: its page is no payment page any more, and nothing is added here.")
     first_seen_at = serializers.DateTimeField(source="entry.first_seen_at")
     last_seen_at = serializers.DateTimeField(source="entry.last_seen_at")
     changed_at = serializers.DateTimeField(source="entry.changed_at", allow_null=True)
@@ -194,3 +199,6 @@ class EntryPatchSerializer(serializers.Serializer[Any]):
         max_length=register.LONGEST_JUSTIFICATION, required=False, help_text="Why it is needed. New words withdraw an authorisation that was given for others."
     )
     authorised = serializers.BooleanField(required=False, help_text="`true` authorises it as it is now, `false` withdraws that.")
+    sha256 = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, help_text="The content that you looked at. If it is another by now, nothing is written."
+    )

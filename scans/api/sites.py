@@ -199,10 +199,16 @@ class PageApi(mixins.ListModelMixin, WorkspaceViewSet):
         notice = sites.set_page_kind(page, sent.validated_data["kind"], by=None, now=timezone.now(), program=program_of(request))
         return Response(forms.PageSerializer(page).data | {"notice": notice})
 
-    @extend_schema(operation_id="remove_page", summary="Load a page no more", responses={204: None, 409: None})
+    @extend_schema(
+        operation_id="remove_page",
+        summary="Load a page no more",
+        description="The start page stays, and so does a page whose register holds justified entries: make it an ordinary page, which keeps the register.",
+        responses={204: None, 409: None},
+    )
     def destroy(self, _request: Request, **_path: Any) -> Response:
+        page = get_object_or_404(self.get_queryset().select_related("site__workspace"), pk=self.kwargs["pk"])
         try:
-            sites.remove_page(get_object_or_404(self.get_queryset().select_related("site"), pk=self.kwargs["pk"]))
+            sites.remove_page(page, by=None, now=timezone.now(), program=program_of(self.request))
         except sites.PageRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(status=204)

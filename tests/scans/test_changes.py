@@ -201,3 +201,38 @@ def test_many_are_acknowledged_at_once(owner):
     assert changes.acknowledge_many(changes.found(workspace), by=owner, now=LATER) == 2
     with pytest.raises(changes.JustificationMissing):
         changes.expect_many(changes.found(workspace), by=owner, justification="", now=LATER)
+
+
+# --- what is part of a change
+
+
+def with_parts(**fields) -> tuple[Change, Change]:
+    head = change_on(make_site())
+    return head, make_change(scan=head.scan, part_of=head, told=False, **fields)
+
+
+def test_what_is_part_of_a_change_is_decided_with_it_and_opened_with_it():
+    head, part = with_parts()
+    changes.acknowledge(head, by=None, now=NOON)
+    assert again(part).review == "acknowledged"
+    changes.expect(head, by=None, justification="Agreed.", now=LATER)
+    assert (again(part).review, again(part).justification, again(part).reviewed_at) == ("expected", "Agreed.", LATER)
+    assert audit.of(part, workspace=part.workspace).first().details["part_of"] == str(head.pk)
+    changes.reopen(head, by=None, now=LATER)
+    assert again(part).review == "open"
+
+
+def test_a_part_that_was_decided_by_itself_stays_as_it_is():
+    head, part = with_parts()
+    changes.expect(part, by=None, justification="Its own reason.", now=NOON)
+    changes.acknowledge(head, by=None, now=LATER)
+    changes.reopen(head, by=None, now=LATER)
+    assert (again(part).review, again(part).justification) == ("expected", "Its own reason.")
+
+
+def test_many_are_decided_in_as_many_queries_as_few(workspace, django_assert_max_num_queries):
+    scan = make_scan(site=make_site(workspace=workspace), status="ok")
+    made = [make_change(scan=scan) for _ in range(12)]
+    with django_assert_max_num_queries(8):
+        assert changes.expect_many(changes.found(workspace), by=None, justification="Agreed.", now=NOON) == 12
+    assert {trail(change)[0] for change in made} == {"change.expected"}

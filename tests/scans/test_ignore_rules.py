@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
@@ -110,14 +111,46 @@ def test_a_preview_writes_nothing(workspace):
     assert Change.objects.for_workspace(workspace).get(pk=change.pk).ignored_by is None
 
 
-def test_a_preview_is_one_query(workspace, django_assert_num_queries):
+def test_a_preview_is_two_queries_whatever_the_past(workspace, django_assert_num_queries):
     for _ in range(4):
         change_on(make_site(workspace=workspace), severity=MEDIUM)
     client = make_client(workspace=workspace)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert ignore_rules.preview(workspace, category="third_party", pattern="tracker*.test").changes == 4
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert ignore_rules.preview(workspace, category="third_party", client=client).changes == 0
+
+
+def test_a_preview_without_a_pattern_says_what_one_with_a_pattern_says(workspace):
+    site = make_site(workspace=workspace)
+    for severity, told in ((MEDIUM, True), (MEDIUM, False), (MEDIUM - 1, False)):
+        change_on(site, severity=severity, told=told, entity="Meta", name="a.meta.test")
+    change_on(site, severity=MEDIUM + 1, entity="Meta")
+    by_vendor = ignore_rules.preview(workspace, entity="META")
+    by_name = ignore_rules.preview(workspace, entity="meta", pattern="*.meta.test")
+    assert (by_vendor.sentence, by_vendor.told, by_vendor.examples) == (by_name.sentence, by_name.told, by_name.examples)
+    assert (by_name.sentence, by_name.told) == ("3 changes, 2 medium, 1 low", 1)
+
+
+def test_a_rule_that_is_sent_twice_is_one_rule(workspace, owner):
+    sent = {"by": owner, "reason": "Agreed.", "expires_at": NOON + timedelta(days=9), "now": NOON, "category": "cookie", "id": uuid4()}
+    first, again = ignore_rules.add(workspace, **sent), ignore_rules.add(workspace, **sent)
+    assert first == again
+    assert IgnoreRule.objects.for_workspace(workspace).count() == 1
+    assert audit.of(first, workspace=workspace).count() == 1
+
+
+def test_what_a_program_added_an_admin_approves_who_did_not_make_its_key(workspace, owner):
+    until = NOON + timedelta(days=9)
+    rule = ignore_rules.add(workspace, by=owner, program="API key “CI”", reason="Agreed.", expires_at=until, now=NOON, category="cookie", up_to=5)
+    assert rule.program == "API key “CI”"
+    member, admin = (make_membership(workspace=workspace, role=role).user for role in (Role.MEMBER, Role.ADMIN))
+    with pytest.raises(ignore_rules.ApprovalRefused, match="made the API key"):
+        ignore_rules.approve(rule, by=owner, now=NOON)
+    with pytest.raises(ignore_rules.ApprovalRefused, match="an owner or admin approves it"):
+        ignore_rules.approve(rule, by=member, now=NOON)
+    ignore_rules.approve(rule, by=admin, now=NOON)
+    assert rule.approved_by == admin
 
 
 # --- a second person

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts import audit
-from scans import register
+from scans import register, register_sheet
 from scans.models import Page, RegisterEntry, Site
 from scans.snapshot import Browser, Observation, Outcome, Script, Snapshot
 from tests.factories import NOON, make_register_entry, make_site
@@ -137,6 +137,12 @@ def test_several_scripts_of_one_identity_are_one_entry_in_which_each_counts():
     assert (changed.pk, changed.changed_at) == (first.pk, LATER)
 
 
+def test_an_entry_names_its_stored_body_and_a_header_keeps_what_it_said():
+    site = shop()
+    found = scan(site, external(), inline(sha256=B, normalised_sha256="c" * 64), headers={"x-frame-options": "DENY"})
+    assert {(entry.kind, entry.body, entry.value) for entry in found} == {("script", A, ""), ("script", B, ""), ("header", "", "DENY")}
+
+
 def test_a_blocked_page_and_an_ordinary_page_touch_nothing():
     site = shop()
     scan(site, external())
@@ -216,18 +222,21 @@ def test_a_register_is_read_in_one_query(workspace, django_assert_num_queries):
         assert {row.page.url for row in register.rows(site)} == {page.url}
 
 
-def test_a_page_that_is_no_payment_page_any_more_is_left_out_of_its_sites_register(workspace):
+def test_a_page_that_is_no_payment_page_any_more_keeps_its_register(workspace):
     site = shop(workspace)
     entry = make_register_entry(page=checkout_of(site))
     Page.objects.for_workspace(workspace).update(kind=Page.Kind.PAGE)
-    assert register.rows(site) == []
-    assert [row.entry for row in register.rows(checkout_of(site))] == [entry]
+    (row,) = register.rows(site)
+    assert (row.entry, row.is_watched) == (entry, False)
+    assert register.pages(site) == [entry.page]
+    (line,) = csv.DictReader(io.StringIO(register_sheet.as_csv([row]).decode("utf-8-sig")))
+    assert line["page is now"] == "no payment page"
 
 
 def test_the_csv_says_what_it_is_and_never_that_anybody_complies():
     site = shop()
     make_register_entry(page=checkout_of(site), justification="Card fields.")
-    text = register.as_csv(register.rows(site)).decode("utf-8-sig")
+    text = register_sheet.as_csv(register.rows(site)).decode("utf-8-sig")
     (line,) = csv.DictReader(io.StringIO(text))
     assert (line["register"], line["justification"], line["state"]) == ("evidence for PCI DSS 6.4.3 and 11.6.1", "Card fields.", "Justified, not authorised")
     assert line["first seen"] == NOON.isoformat()
@@ -238,5 +247,5 @@ def test_the_csv_says_what_it_is_and_never_that_anybody_complies():
 def test_no_cell_is_a_formula(word):
     site = shop()
     make_register_entry(page=checkout_of(site), name=word, entity=word)
-    (line,) = csv.DictReader(io.StringIO(register.as_csv(register.rows(site)).decode("utf-8-sig"), newline=""))
+    (line,) = csv.DictReader(io.StringIO(register_sheet.as_csv(register.rows(site)).decode("utf-8-sig"), newline=""))
     assert (line["name"], line["vendor"]) == (f"'{word}", f"'{word}")

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from accounts import audit
-from accounts.models import Client
+from accounts.models import AuditEvent, Client
 from scans import claims, orphans, pipeline, sites, store
 from scans.models import Evidence, Page, Scan, Site, Snapshot
 from scans.snapshot import Outcome
-from tests.factories import NOON, make_client, make_scan, make_site, make_workspace
+from tests.factories import NOON, make_client, make_register_entry, make_scan, make_site, make_workspace
 from tests.scans.looking import scan_that_saw
 from tests.scans.sample_snapshot import sample_captured
 from tests.tenants import furnish, tenant_models
@@ -176,10 +176,33 @@ def test_a_site_has_a_limited_number_of_pages():
 def test_a_page_can_be_removed_but_not_the_start_page():
     site = add(make_client(), "shop.nl")
     page = sites.add_page(site, url="shop.nl/b")
-    sites.remove_page(page)
+    sites.remove_page(page, by=None, now=NOON)
+    assert AuditEvent.objects.for_workspace(site.workspace).get().details["url"] == "https://shop.nl/b"
     assert pages_of(site) == ["https://shop.nl/"]
     with pytest.raises(sites.PageRefused, match="start page"):
-        sites.remove_page(Page.objects.for_workspace(site.workspace).get(site=site))
+        sites.remove_page(Page.objects.for_workspace(site.workspace).get(site=site), by=None, now=NOON)
+
+
+def test_a_page_whose_register_people_worked_on_is_not_removed_unasked():
+    site = add(make_client(), "shop.nl")
+    page = sites.add_page(site, url="shop.nl/pay", kind="payment")
+    make_register_entry(page=page, justification="Card fields.")
+    make_register_entry(page=page)
+    with pytest.raises(sites.PageRefused, match="a register with 1 justified entry"):
+        sites.remove_page(page, by=None, now=NOON)
+    sites.set_page_kind(page, "page", by=None, now=NOON)
+    with pytest.raises(sites.PageRefused):
+        sites.remove_page(page, by=None, now=NOON)
+    sites.remove_page(page, by=None, now=NOON, with_register=True)
+    removed = AuditEvent.objects.for_workspace(site.workspace).get(action="page.removed")
+    assert (removed.details["register_entries"], removed.details["justified_entries"]) == (2, 1)
+
+
+def test_a_page_with_a_register_that_nobody_worked_on_is_removed():
+    page = sites.add_page(add(make_client(), "shop.nl"), url="shop.nl/pay", kind="payment")
+    make_register_entry(page=page)
+    sites.remove_page(page, by=None, now=NOON)
+    assert not Page.objects.for_workspace(page.site.workspace).filter(url="https://shop.nl/pay").exists()
 
 
 def test_the_hosts_of_tests_may_be_watched_and_no_other_private_name(tmp_path):

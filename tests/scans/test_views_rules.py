@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -47,7 +48,7 @@ def test_no_rule_yet_says_how_to_make_one(viewer_client, workspace):
 def test_the_form_is_filled_in_after_a_change(owner_client, workspace):
     change = change_in(workspace, entity="Meta", name="connect.facebook.net", severity=5)
     form = owner_client.get(reverse("scans:rule-add", args=["agency"]), {"like": str(change.id)}).context["form"]
-    assert form.initial == {"category": "third_party", "kind": "new", "entity": "Meta", "pattern": "connect.facebook.net", "site": change.site_id, "up_to": 4}
+    assert form.initial == {"category": "third_party", "kind": "new", "entity": "Meta", "pattern": "connect.facebook.net", "site": change.site_id, "up_to": 5}
 
 
 @pytest.mark.parametrize("like", ["nonsense", "", "00000000-0000-4000-8000-000000000000"])
@@ -66,7 +67,7 @@ def test_before_it_is_saved_a_rule_shows_what_it_would_have_hidden(owner_client,
     assert "would have hidden: 3 changes, 2 critical, 1 medium." in text_of(shown)
     assert "waits for a second person" in text_of(shown)
     assert not rules(workspace).exists()
-    saved = add(owner_client, up_to="5", save="1", seen=shown.context["form"].fingerprint)
+    saved = add(owner_client, up_to="5", save="1", seen=shown.context["seen"])
     assert saved.status_code == 302
     assert rules(workspace).get().pattern == "*.tracker.test"
 
@@ -78,6 +79,48 @@ def test_another_scope_than_the_shown_one_is_shown_first(owner_client, workspace
     assert not rules(workspace).exists()
 
 
+def test_to_look_at_a_rule_its_scope_is_enough(owner_client, workspace):
+    change_in(workspace, name="a.tracker.test", severity=3)
+    shown = add(owner_client, reason="", days="", look="1")
+    assert "would have hidden: 1 change" in text_of(shown)
+    assert "Say why." not in text_of(shown)
+    refused = add(owner_client, reason="", save="1", seen=shown.context["seen"])
+    assert refused.status_code == 422
+    assert text_of(refused).count("Say why.") == 1
+    assert "would have hidden: 1 change" in text_of(refused)
+
+
+def test_a_form_that_is_sent_twice_makes_one_rule(owner_client, workspace):
+    once, seen = str(uuid4()), add(owner_client, look="1").context["seen"]
+    for _ in range(2):
+        assert add(owner_client, save="1", seen=seen, once=once).status_code == 302
+    assert rules(workspace).count() == 1
+    add(owner_client, save="1", seen=seen, once=once, reason="Another reason.")
+    assert rules(workspace).count() == 2
+
+
+def test_the_button_that_saves_is_no_part_of_what_is_swapped(owner_client, workspace):
+    part = owner_client.post(reverse("scans:rule-add", args=["agency"]), SENT, headers={"HX-Request": "true"}).content.decode()
+    assert "<button" not in part
+    assert 'name="save"' in owner_client.get(reverse("scans:rule-add", args=["agency"])).content.decode()
+
+
+def test_who_approves_sees_what_the_rule_would_have_hidden(owner, admin_client, member_client, workspace):
+    change_in(workspace, severity=5, sentence="A grave one.")
+    rule = in_force(workspace, up_to=5, created_by=owner, program="API key “CI”")
+    text = text_of(rule_list(admin_client))
+    for part in ("would have hidden: 1 change, 1 critical", "A grave one.", "API key “CI”", "an owner or admin approves it"):
+        assert part in text
+    path = reverse("scans:rule-approve", args=["agency", rule.id])
+    assert path in rule_list(admin_client).content.decode()
+    assert path not in rule_list(member_client).content.decode()
+
+
+def test_what_was_decided_about_a_rule_stands_under_it(owner_client, owner, workspace):
+    act(owner_client, "rule-end", in_force(workspace))
+    assert f"Ignore rule ended by {owner.email}" in text_of(rule_list(owner_client))
+
+
 def test_htmx_gets_the_preview_alone(owner_client, workspace):
     response = owner_client.post(reverse("scans:rule-add", args=["agency"]), SENT, headers={"HX-Request": "true"})
     assert b"<html" not in response.content
@@ -86,7 +129,7 @@ def test_htmx_gets_the_preview_alone(owner_client, workspace):
 
 @pytest.mark.parametrize("wrong", [{"category": "", "pattern": "*"}, {"reason": " "}, {"up_to": "9"}, {"days": "9999"}, {"category": "new"}, {"site": "1"}])
 def test_what_is_no_rule_comes_back_with_a_sentence(owner_client, workspace, wrong):
-    response = add(owner_client, **wrong)
+    response = add(owner_client, **wrong, save="1")
     assert response.status_code == 422
     assert b"field__errors" in response.content
 

@@ -61,7 +61,7 @@ def test_every_section_answers_for_every_page_of_the_site(viewer_client, scan, s
         ("requests", ["8 requests", "www.googletagmanager.com", "/gtm.js?id=GTM-ABC1234", "write: answered locally", "404", "blocked"]),
         ("scripts", ["Inline", "module", "with integrity hash", "with nonce", "not available", "connect.facebook.net"]),
         ("cookies", ["_ga", "13 mo", "Session", "shop.example host only", "Lax", "Partitioned", "Values are never kept", "theme"]),
-        ("consent", ["Cookiebot", "Visible, left untouched", "ad_storage", "denied", "DE, AT", "Meta Pixel", "123456789012345"]),
+        ("consent", ["Cookiebot", "Visible; answered in loads of their own", "ad_storage", "denied", "DE, AT", "Meta Pixel", "123456789012345"]),
         ("security", ["2 of 7 sent", "content-security-policy", "Not sent", "TLS 1.3", "Example CA R1", "301", "nginx"]),
         (
             "frames",

@@ -84,7 +84,7 @@ def test_who_made_the_key_does_not_approve_what_it_added(workspace, owner, clien
     rule = IgnoreRule.objects.for_workspace(workspace).get()
     with pytest.raises(ignore_rules.ApprovalRefused):
         ignore_rules.approve(rule, by=owner, now=NOON)
-    ignore_rules.approve(rule, by=make_membership(workspace=workspace, role=Role.MEMBER).user, now=timezone.now())
+    ignore_rules.approve(rule, by=make_membership(workspace=workspace, role=Role.ADMIN).user, now=timezone.now())
     assert client.get(f"{RULES}{rule.pk}/", headers=headers).json()["state"] == "active"
 
 

@@ -48,6 +48,30 @@ def test_nothing_is_authorised_without_a_reason(program, workspace, sent):
     assert RegisterEntry.objects.for_workspace(workspace).get().authorised_at is None
 
 
+def test_a_content_that_was_not_seen_is_not_authorised(program, workspace):
+    entry = entry_in(workspace, justification="Card fields.")
+    refused = send(program, "patch", path_of(entry, f"{entry.pk}/"), {"authorised": True, "justification": "Other.", "sha256": "e" * 64})
+    assert refused.status_code == 409
+    assert "another content" in refused.json()["detail"]
+    assert RegisterEntry.objects.for_workspace(workspace).get().justification == "Card fields."
+    assert send(program, "patch", path_of(entry, f"{entry.pk}/"), {"authorised": True, "sha256": entry.sha256}).json()["state"] == "authorised"
+
+
+def test_a_page_that_is_no_payment_page_any_more_keeps_its_register(program, workspace):
+    entry = entry_in(workspace, justification="Card fields.", value="DENY")
+    Page.objects.for_workspace(workspace).update(kind=Page.Kind.PAGE)
+    (row,) = program.get(path_of(entry)).json()["results"]
+    assert (row["payment_page"], row["value"], row["justification"]) == (False, "DENY", "Card fields.")
+
+
+def test_a_page_with_a_register_that_people_worked_on_is_not_removed(program, workspace):
+    site = make_site(workspace=workspace, pages=2)
+    page = Page.objects.for_workspace(workspace).get(site=site, position=1)
+    make_register_entry(page=page, justification="Card fields.")
+    response = program.delete(f"/api/v1/sites/{site.pk}/pages/{page.pk}/")
+    assert (response.status_code, "1 justified entry" in response.json()["detail"]) == (409, True)
+
+
 def test_a_register_is_downloaded_as_csv(program, workspace):
     entry = entry_in(workspace, name="=1+1")
     response = program.get(path_of(entry, "csv/"))

@@ -1,4 +1,5 @@
-// What every page needs beyond htmx: menus that close, a key that leads to the filter, a copy button, and a question before something is removed.
+// What every page needs beyond htmx: menus that close, a key that leads to the filter, a copy button, a question before something is removed, and forms
+// that are sent once.
 // Each is tied to an attribute in the markup; pages work without this file.
 
 document.addEventListener("click", (event) => {
@@ -29,6 +30,17 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask ?? event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
+  const form = event.target;
+  if (form.matches("[data-once]") && !event.defaultPrevented) {
+    // The button stays on: a browser sends the name of one that works only. Who stopped the first sending may try again.
+    if (Date.now() - Number(form.dataset.sent ?? 0) < 5000) event.preventDefault();
+    form.dataset.sent = Date.now();
+  }
+});
+
+// Who comes back to a page by the browser's button may send its form again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
 });
 
 // On a narrow screen the chosen tab may stand outside of the row that scrolls.
