@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 TABLE = Path(__file__).parent / "data" / "testcards.csv"
-CARD_FIELDS = {"card.number", "card_number", "cardnumber"}
+_CARD_FIELD = re.compile(r"card[._]?number(?:_[0-9]+)?", re.IGNORECASE)
 SHORTEST, LONGEST = 13, 19
 # First digits, as ranges of four, and how long the numbers are. Narrower ranges lie inside these (Elo, Hipercard, Verve, RuPay, Dankort, LankaPay).
 SCHEMES: tuple[tuple[str, tuple[tuple[int, int], ...], tuple[int, ...]], ...] = (
@@ -79,7 +79,7 @@ def refuse(data: object, *, where: str = "") -> None:
                 f"{place or 'This'} holds a number that could be a real payment card. Tracefox takes published test numbers only: "
                 "put in a test card of your payment processor, or another number if this is none of a card."
             )
-        if name.casefold() in CARD_FIELDS and len(_digits(value)) >= 12 and not is_test_number(value):
+        if _CARD_FIELD.fullmatch(name) and len(_digits(value)) >= 12 and not is_test_number(value):
             raise RealCard(f"{place or 'This'} is no published test number. Put in a test card of your payment processor, exactly as it is published.")
 
 
@@ -183,9 +183,10 @@ def _texts(data: object, where: str) -> Iterator[tuple[str, str, str]]:
                 waiting.append((_below(place, str(key)), str(key), inner))
         elif isinstance(value, list | tuple):
             waiting.extend((f"{place}[{index}]", name, inner) for index, inner in enumerate(value))
-        elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
-            whole = isinstance(value, float) and value.is_integer()
-            yield place, name, str(int(value)) if whole else str(value)
+        elif isinstance(value, float):  # a measure, such as where a click was, unless it is a whole number
+            yield place, name, str(int(value)) if value.is_integer() else ""
+        elif isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            yield place, name, str(value)
 
 
 def _below(place: str, key: str) -> str:

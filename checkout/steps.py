@@ -27,6 +27,7 @@ __all__ = [
     "parse",
     "past_order",
     "put_in",
+    "read_step",
     "schema",
     "step_to_json",
     "test_data_names",
@@ -85,7 +86,7 @@ def parse(data: object) -> Flow:
     flow = Flow(
         title=parsing.text(whole, "title", "", longest=LONGEST_TITLE),
         start_url=start_url,
-        steps=tuple(_step(row, f"steps[{index}]") for index, row in enumerate(rows)),
+        steps=tuple(read_step(row, f"steps[{index}]") for index, row in enumerate(rows)),
         allowed_origins=_origins(whole, start_url),
         conditions=tuple(_conditions(whole)),
         viewport=_viewport(whole.get("viewport")),
@@ -156,7 +157,7 @@ def _texts(flow: Flow) -> Iterator[str]:
         yield from (condition.url, condition.text)
 
 
-def _step(value: object, place: str) -> Step:
+def read_step(value: object, place: str) -> Step:
     data = parsing.mapping(value, place, what="a step")
     action = parsing.choice(data, "action", place, of=ACTIONS)
     needed, optional = ACTIONS[action]
