@@ -47,8 +47,8 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What was seen around a failure. `kind` is the trouble: missing, drifted, detached, not-taken, no-option, no-answer, bad-answer, wrong-url, not-quiet,
-    still-there, page-lost, no-effect, run-limit, or `assert-` and a kind of Success condition (`assert-total-is-zero`)."""
+    """What was seen around a failure. `kind` is the trouble: missing, drifted, detached, covered, disabled, moving, hidden, not-taken, no-option, no-answer,
+    bad-answer, wrong-url, not-quiet, still-there, page-lost, no-effect, run-limit, or `assert-` and a kind of Success condition (`assert-total-is-zero`)."""
 
     kind: str
     drift: str = ""
@@ -113,7 +113,9 @@ def _tag(facts: Facts) -> str:
 
 
 def _covered(facts: Facts) -> str:
-    return _with_reason(f"The element is covered by {_element(facts.covered_by)}", facts) if facts.covered_by else ""
+    if not facts.covered_by:
+        return _with_reason("Something lies over the element", facts) if facts.kind == "covered" else ""
+    return _with_reason(f"The element is covered by {_element(facts.covered_by)}", facts)
 
 
 def _server(facts: Facts) -> str:
@@ -151,7 +153,9 @@ def _frame(facts: Facts) -> str:
 
 
 def _disabled(facts: Facts) -> str:
-    return "The element is disabled: the page waits for something, such as a field that it has not accepted." if facts.disabled else ""
+    return (
+        "The element is disabled: the page waits for something, such as a field that it has not accepted." if facts.disabled or facts.kind == "disabled" else ""
+    )
 
 
 def _overlay(facts: Facts) -> str:
@@ -163,7 +167,11 @@ def _unquiet(facts: Facts) -> str:
 
 
 def _hidden(facts: Facts) -> str:
-    return "The element is in the page but cannot be seen." if facts.hidden or (facts.kind == "assert-element-visible" and "in the page" in facts.seen) else ""
+    return "The element is in the page but cannot be seen." if facts.hidden or facts.kind == "hidden" else ""
+
+
+def _moving(facts: Facts) -> str:
+    return "The element keeps moving: an animation does not end." if facts.kind == "moving" else ""
 
 
 def _detached(facts: Facts) -> str:
@@ -184,7 +192,7 @@ def _renamed(facts: Facts) -> str:
 
 CAUSES: tuple[Callable[[Facts], str], ...] = (
     *(_lost, _drifted, _not_answered, _coupon, _total, _tag, _covered, _server, _script_gone, _script_error, _refused),
-    *(_frame, _disabled, _overlay, _detached, _field, _unquiet, _hidden, _renamed),
+    *(_frame, _disabled, _overlay, _moving, _detached, _field, _unquiet, _hidden, _renamed),
 )
 
 

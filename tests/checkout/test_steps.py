@@ -2,6 +2,7 @@ import json
 import re
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -27,7 +28,7 @@ def changed(path, value):
     """A good test with one place of it changed. The path is written as messages name places."""
     data = a_flow({"action": "navigate", "url": "https://shop.test/"}, a_click(), a_fill("x"), deepcopy(SAYS), viewport={})
     *way, last = re.findall(r"\w+", path)
-    at = data
+    at: Any = data
     for name in way:
         at = at[int(name)] if name.isdigit() else at[name]
     at[int(last) if last.isdigit() else last] = value
@@ -58,6 +59,7 @@ def test_what_is_not_said_has_a_default():
 
 def test_a_selector_may_stand_alone():
     flow = steps.parse(a_flow({"action": "click", "target": {"selectors": ["aria/Buy", ["#host", "#inner"]]}}))
+    assert flow.steps[0].target
     assert flow.steps[0].target.selectors == (("aria/Buy",), ("#host", "#inner"))
 
 
