@@ -40,6 +40,8 @@ def add_refusal(form: forms.BaseForm, sentence: str, *, at: str = "") -> None:
     place, found, words = sentence.partition(": ")
     path = place.removeprefix(f"{at}.") if at and place.startswith(at) else place
     names = [part.partition("[")[0] for part in path.split(".")] if found and " " not in place else []
+    if "target" in names:
+        names = ["frame" if "frame" in names else "selectors"]
     field = next((name for name in reversed(names) if name in form.fields), None)
     words = f"{words[:1].upper()}{words[1:]}" if found else words
     if field:

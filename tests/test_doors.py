@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import api_keys
 from accounts.access import WorkspaceViewSet
 from accounts.models import ApiKey, Client
+from checkout.models import CheckoutTest, TestRun
 from scans.models import Change, Evidence, IgnoreRule, Page, RegisterEntry, Scan, Site
 from tests.factories import make_membership
 from tests.tenants import Rows, furnish, tenant_models
@@ -41,8 +42,11 @@ MODEL_OF = {
     "change_id": Change,
     "rule_id": IgnoreRule,
     "entry_id": RegisterEntry,
+    "test_id": CheckoutTest,
+    "test": CheckoutTest,
+    "run_id": TestRun,
 }
-WORDS = {"sha256": "b" * 64, "section": "requests"}  # parts of a path that name no row
+WORDS = {"sha256": "b" * 64, "section": "requests", "index": "0", "form": "tracefox", "name": "shipping.email"}  # parts of a path that name no row
 UNSAFE = ("post", "put", "patch", "delete")
 
 

@@ -164,6 +164,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "form-action": ["'self'"],
@@ -207,6 +208,10 @@ SPECTACULAR_SETTINGS = {
         "ChangeCategory": "scans.diff.change.CATEGORIES",
         "ChangeSeverity": "scans.api.review_serializers.SEVERITIES",
         "RegisterKind": "scans.models.RegisterEntry.Kind",
+        "CheckoutTestState": "checkout.models.CheckoutTest.State",
+        "CheckoutRunStatus": "checkout.models.TestRun.Status",
+        "CheckoutRunTrigger": "checkout.models.TestRun.Trigger",
+        "CheckoutPartStatus": "checkout.api.serializers.PART_STATUSES",
     },
     "TAGS": [
         {"name": "Workspace", "description": "What the key opens."},
@@ -215,6 +220,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "Scans", "description": "Sessions in a headless browser, what they saw and the evidence for it."},
         {"name": "Changes", "description": "What differs from what was known of a site, how grave it is, and what was decided about it."},
         {"name": "Ignore rules", "description": "What is not to be seen, why, and until when."},
+        {
+            "name": "Checkout tests",
+            "description": "Can people still buy? Recorded steps, replayed on the live shop up to a stop point.",
+        },
         {"name": "Register", "description": "Scripts and headers of payment pages: evidence for PCI DSS 6.4.3 and 11.6.1."},
     ],
 }

@@ -11,8 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready),
     path("api/v1/", include("accounts.api")),
     path("api/v1/", include("scans.api.urls")),
+    path("api/v1/", include("checkout.api.urls")),
     path("api/v1/", include("tracefox.api.urls")),  # last: it answers for whatever is no path of the API
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("scans.urls")),
+    path("", include("checkout.urls")),
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from checkout import charts
 
@@ -74,5 +75,5 @@ def test_a_step_that_suddenly_takes_long_is_marked():
 
 
 def test_skipped_steps_and_runs_without_results_leave_gaps():
-    runs = [{"steps": [step("#a")], "results": None}, {"steps": [step("#a")], "results": [{"index": 0, "ms": 0, "status": "skipped"}]}]
+    runs: list[dict[str, Any]] = [{"steps": [step("#a")], "results": None}, {"steps": [step("#a")], "results": [{"index": 0, "ms": 0, "status": "skipped"}]}]
     assert charts.timings({"steps": [step("#a")]}, runs) == []
