@@ -26,6 +26,7 @@ _BEFORE_REGEX = frozenset("( , = : [ ! & | ? { } ; + - * % ~ ^ < > => && || ?? =
 _OPENS, _CLOSES = {"(": ")", "[": "]", "{": "}", "${": "}"}, frozenset(")]}")
 _KEY = re.compile(r"[A-Za-z_$][A-Za-z_$-]{0,40}")
 _DATA = frozenset({"S", "N", "B", "R", "null", "undefined"})
+_NAMES = frozenset({"name", "number"})
 _SHORT = 200
 _LONGEST_REGEX = 1000
 _TRIED = 500  # slashes that begin no regular expression; after these none is looked for
@@ -106,6 +107,16 @@ def strings(text: str) -> Iterator[str]:
             held, joins = [], False
     if held:
         yield "".join(held)
+
+
+def code(text: str) -> str:
+    """The code without its comments, and without the spaces that say nothing."""
+    written: list[str] = []
+    before = ""
+    for kind, word in words(text):
+        written.append(f" {word}" if before in _NAMES and kind in _NAMES else word)
+        before = kind
+    return "".join(written)
 
 
 def outline(text: str) -> str:

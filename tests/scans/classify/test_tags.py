@@ -282,3 +282,27 @@ def test_calls_found_in_the_wild_are_read(text, vendor, account):
 @pytest.mark.parametrize("text", NO_ACCOUNT)
 def test_placeholders_found_in_the_wild_are_no_accounts(text):
     assert tags.read([], [("", text)]) == []
+
+
+ASKED = ["https://www.facebook.com/tr/?id=999999999999999&ev=PageView"]
+OLD, NEW = "fbq('init', '123456789012345');", "fbq('init', '999999999999999');"
+
+
+@pytest.mark.parametrize("text", [f"{NEW}/* {OLD} */", f"{NEW}\n// {OLD}\n", f"/* {OLD} */ {NEW}"])
+@pytest.mark.parametrize("as_html", [False, True])
+def test_a_comment_keeps_no_account_alive_whose_place_another_took(text, as_html):
+    scripts, dom = ([], f"<html><script async>{text}</script><p>Text") if as_html else ([("", text)], "")
+    assert [tag.account_id for tag in tags.read(ASKED, scripts, dom)] == ["999999999999999"]
+    assert [tag.account_id for tag in tags.read([], scripts, dom)] == ["123456789012345", "999999999999999"]
+
+
+def test_an_account_in_code_counts_beside_one_that_is_asked_for():
+    assert [(tag.account_id, tag.seen_in) for tag in tags.read(ASKED, [("", f"{NEW} if (eu) {OLD}")])] == [
+        ("123456789012345", "script"),
+        ("999999999999999", "request"),
+    ]
+
+
+@pytest.mark.parametrize("hostile", ["<script" * 60_000, "<script>" * 60_000, ">" * 200_000, "</script" * 60_000])
+def test_no_document_makes_reading_accounts_slow(hostile):
+    assert [tag.account_id for tag in tags.read(ASKED, [], f"{hostile}<script>{OLD}")][-1:] == ["999999999999999"]
