@@ -44,7 +44,7 @@ INPUTS = {
     "key": "Identity",
     "differs": "What differs",
     "payment_pages": "Payment pages concerned",
-    "about.party": "Whose it is: the site's own, or a third party's",
+    "about.party": "Whose it is",
     "about.vendor_category": "What its vendor does",
     "about.vendor": "Vendor of the tag",
     "about.entity": "Vendor",
@@ -68,6 +68,7 @@ INPUTS = {
     "scene.cmp": "Consent platform of the page",
     "scene.banner_visible": "The consent banner was visible",
 }
+PARTIES = {"first": "the site's own", "third": "a third party's"}
 SIDES = {"before": "before", "after": "now"}
 
 
@@ -116,7 +117,7 @@ def chain(change: Change) -> list[str]:
 
 def inputs(change: Change) -> list[tuple[str, str]]:
     """What the rule looked at, in words for people."""
-    return [(_input(name), _text(value)) for name, value in sorted(change.inputs.items())]
+    return [(_input(name), _value(name, value)) for name, value in sorted(change.inputs.items())]
 
 
 def rule(change: Change) -> Rule | None:
@@ -130,6 +131,12 @@ def _input(name: str) -> str:
     if name in INPUTS or holder not in SIDES:
         return INPUTS.get(name) or _plain(fact or name)
     return f"{FACTS.get(fact) or _plain(fact)}, {SIDES[holder]}"
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "differs" and isinstance(value, list):
+        return _text([FACTS.get(one) or _plain(str(one)) for one in value])
+    return PARTIES.get(str(value), _text(value)) if name.endswith(".party") else _text(value)
 
 
 def _plain(name: str) -> str:

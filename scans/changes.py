@@ -256,4 +256,5 @@ def _lock(change: Change) -> None:
 
 def _locked_open(rows: QuerySet[Change]) -> list[Change]:
     """In the order of their ids, so that two who decide about the same incident wait for each other instead of for ever."""
-    return list(rows.filter(review=Review.OPEN).select_related("workspace").select_for_update(of=("self",)).order_by("pk"))
+    slim = rows.filter(review=Review.OPEN).select_related(None).only("workspace", "name", "review", "justification", "reviewed_at", "part_of")
+    return list(slim.select_for_update(of=("self",)).order_by("pk"))

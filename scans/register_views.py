@@ -80,7 +80,7 @@ def register_authorise(request: HttpRequest, workspace: Workspace, site_id: UUID
             register.hold(entry, sha256=form.cleaned_data["sha256"], stood=form.cleaned_data["stood"])
             register.justify(entry, by=person(request), justification=form.cleaned_data["justification"], now=now)
             if "authorise" in request.POST:
-                register.authorise(entry, by=person(request), now=now)
+                register.authorise(entry, by=person(request), now=timezone.now())  # the trail tells what came first
     except register.Outdated as outdated:
         return _register(request, workspace, _site(workspace, site_id), bound=form.again(str(outdated)), status=409)
     messages.success(request, f"{entry.name} is {'authorised' if 'authorise' in request.POST else 'justified'}.")

@@ -95,12 +95,11 @@ class RegisterApi(WorkspaceViewSet):
 
     @transaction.atomic
     def _change(self, entry: RegisterEntry, wanted: dict[str, Any], *, program: str) -> None:
-        now = timezone.now()
         register.hold(entry, sha256=wanted.get("sha256"))
         if "justification" in wanted:
-            register.justify(entry, by=None, justification=wanted["justification"], now=now, program=program)
+            register.justify(entry, by=None, justification=wanted["justification"], now=timezone.now(), program=program)
         if "authorised" in wanted:
-            (register.authorise if wanted["authorised"] else register.withdraw)(entry, by=None, now=now, program=program)
+            (register.authorise if wanted["authorised"] else register.withdraw)(entry, by=None, now=timezone.now(), program=program)
 
     def _read(self, ids: Any) -> Any:
         return register.read(self.get_queryset().filter(pk__in=ids).order_by("id"), workspace=self.workspace)
