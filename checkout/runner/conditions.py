@@ -69,7 +69,7 @@ async def _text(scene: Scene, condition: Condition) -> str:
     seen = await text_of(scene, condition.target)
     if seen is None:
         return "it cannot be seen"
-    if wanted.casefold() in _tidy(seen).casefold():
+    if wanted.casefold() in _tidy(scene.secrets.veil(seen)).casefold():
         return ""
     return f'it shows "{scene.words(_tidy(seen))[:SHOWN]}"' if condition.target else "the text is not on the page"
 
