@@ -27,6 +27,23 @@ def of(run: TestRun) -> Progress:
     return Progress(_words(run, total), done, total, f"{run.status} {run.reached}/{total} {run.stage}")
 
 
+@dataclass(frozen=True)
+class Todo:
+    """A step of the run: `done`, `now`, or empty while it waits."""
+
+    number: int
+    words: str
+    state: str
+
+
+def todo(run: TestRun) -> list[Todo]:
+    """The steps that this run is to do."""
+    steps, stop = run.flow["steps"], run.flow["stop_after"]
+    now = run.reached if run.status == TestRun.Status.RUNNING else -1
+    listed = steps if stop is None else steps[: stop + 1]
+    return [Todo(place + 1, wording.of_step(step), "done" if place < now else "now" if place == now else "") for place, step in enumerate(listed)]
+
+
 def _words(run: TestRun, total: int) -> str:
     if run.status == TestRun.Status.QUEUED:
         return "Waiting for a free runner" if run.attempts == 0 else "Waiting to be tried again"

@@ -91,11 +91,12 @@ def run_detail(request: HttpRequest, workspace: Workspace, run_id: UUID) -> Http
     frames = screening.film(run.flow, run.result, pictures=[name for name, kind in names.items() if kind == "screenshot"])
     context |= {"film": frames, "steps_total": len(run.flow["steps"]), "done": sum(frame.status == "passed" for frame in frames)}
     if run.is_open:
-        return render(request, "checkout/run_detail.html", context | {"progress": progress.of(run)})
+        return render(request, "checkout/run_detail.html", context | {"progress": progress.of(run), "todo": progress.todo(run)})
     calls = screening.calls(run.result)
+    held = screening.held(run.flow, run.result)
     context |= {
-        "failed": next((frame for frame in frames if frame.status == "failed"), None),
-        "held": screening.held(run.flow, run.result),
+        "failed": screening.failure(frames, held) if run.status == TestRun.Status.FAILED else None,
+        "held": held,
         "video": next((name for name, kind in names.items() if kind == "video"), ""),
         "calls_total": len(calls),
         "bad_calls": [call for call in calls if call.is_bad],
@@ -114,7 +115,8 @@ def run_progress(request: HttpRequest, workspace: Workspace, run_id: UUID) -> Ht
     state = progress.of(run)
     if run.is_open and state.token == request.GET.get("seen"):
         return HttpResponse(status=204)
-    response = render(request, "checkout/_progress.html", {"workspace": workspace, "run": run, "progress": state})
+    todo = progress.todo(run) if request.GET.get("steps") else None
+    response = render(request, "checkout/_progress.html", {"workspace": workspace, "run": run, "progress": state, "todo": todo})
     if not run.is_open:
         response["HX-Trigger"] = "runEnded"
     return response

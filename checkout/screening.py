@@ -40,6 +40,17 @@ class Held:
     seen: str = ""
 
 
+@dataclass(frozen=True)
+class Failure:
+    place: str
+    words: str
+    cause: str
+    expected: str
+    seen: str
+    selector: str
+    screenshot: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     answer: str
@@ -60,6 +71,17 @@ def film(flow: Mapping[str, Any], result: Mapping[str, Any], *, pictures: Iterab
         if index == flow["stop_after"]:
             frames.append(Frame(is_stop=True))
     return frames
+
+
+def failure(frames: Iterable[Frame], conditions: Iterable[Held]) -> Failure | None:
+    """What failed: a step, or else a success condition, which is shown with the last picture that there is."""
+    shown = list(frames)
+    if frame := next((frame for frame in shown if frame.status == "failed"), None):
+        place = f"Step {frame.number} of {sum(not one.is_stop for one in shown)}"
+        return Failure(place, frame.words, frame.cause, frame.expected, frame.seen, frame.selector, frame.screenshot)
+    picture = next((frame.screenshot for frame in reversed(shown) if frame.screenshot), "")
+    one = next((one for one in conditions if one.status == "failed"), None)
+    return Failure("Success condition", one.words, "", one.expected, one.seen, "", picture) if one else None
 
 
 def held(flow: Mapping[str, Any], result: Mapping[str, Any]) -> list[Held]:

@@ -118,7 +118,7 @@ def test_a_failed_run_shows_the_step_what_was_expected_and_seen_and_the_cause(vi
     page = viewer_client.get(url("run-detail", run.id)).content.decode()
     for words in ("Step 2 of 3", "a click on the button", "another element above it", COVERED, "www.shop.test/api/rates", "1 failed", "Not done"):
         assert words in page, words
-    assert page.index("The page when step 2 failed") < page.index("The page after step 1")
+    assert page.index("The page when this failed: Add to cart") < page.index("The page after step 1")
     assert url("run-evidence", run.id, "step-1.png") in page
     assert url("run-evidence", run.id, "run.webm") in page
 
@@ -250,3 +250,20 @@ def test_evidence_that_is_gone_or_damaged_is_not_found_and_a_silent_storage_is_s
     monkeypatch.setattr(evidence, "body", down)
     response = viewer_client.get(url("run-evidence", run.id, "step-1.png"))
     assert (response.status_code, response["Retry-After"]) == (503, "60")
+
+
+def test_a_success_condition_that_failed_is_shown_big_with_the_last_picture(viewer_client, test):
+    held = [{"index": 0, "kind": "text", "status": "failed", "expected": "“Coupon applied”", "seen": "“Coupon expired”"}]
+    run = make_test_run(test=test, status="failed", result={"steps": [told(0), told(1), told(2)], "conditions": held}, sentence="The coupon is gone.")
+    evidence.record(run, evidence.put_objects(run, {"step-1.png": Artefact("screenshot", PNG)}))
+    page = viewer_client.get(url("run-detail", run.id)).content.decode()
+    big = page.partition('class="failing"')[2].partition("</section>")[0]
+    for words in ("Success condition", "“Coupon applied” stands on the page", "“Coupon expired”", "The coupon is gone.", "step-1.png"):
+        assert words in big, words
+
+
+def test_the_steps_of_a_running_run_are_ticked_off(viewer_client, test):
+    run = make_test_run(test=test, status="running", reached=1, stage="Step 2 of 3", requested_at=timezone.now())
+    parts = viewer_client.get(url("run-progress", run.id), {"seen": "x", "steps": "1"}).context["todo"]
+    assert [(step.words, step.state) for step in parts] == [("Open the shop", "done"), ("Add to cart", "now"), ("Fill in the coupon", "")]
+    assert viewer_client.get(url("run-progress", run.id), {"seen": "x"}).context["todo"] is None
