@@ -23,7 +23,15 @@
   };
   const said = (element) => (element.innerText || element.value || element.getAttribute("aria-label") || "").trim().toLowerCase().replace(/\s+/g, " ");
   const speaks = (element, list) => list.some((word) => said(element) === word || (said(element).length < 60 && said(element).startsWith(word)));
-  const buttons = (place) => [...place.querySelectorAll("button, [role=button], a, input[type=button], input[type=submit]")].filter(visible);
+  // A link is a button where it stays on this document; one that leads elsewhere would load a page that nobody named.
+  const stays = (element) => {
+    const link = element.closest("a[href], area[href]");
+    if (!link || link.protocol === "javascript:") return true;
+    const place = new URL(location.href);
+    return link.origin === place.origin && link.pathname === place.pathname && link.search === place.search && !(link.target && link.target !== "_self");
+  };
+  const buttons = (place) =>
+    [...place.querySelectorAll("button, [role=button], a, input[type=button], input[type=submit]")].filter((one) => visible(one) && stays(one));
   const homemade = "[role=dialog], [role=alertdialog], [class*=cookie i], [id*=cookie i], [class*=consent i], [id*=consent i]";
   const banner = () => {
     const places = roots();
@@ -47,9 +55,10 @@
     if (!shown) return { verdict: "no_banner", cmp: "", button: "" };
     const { platform, element } = shown;
     if (wanted === "look") return { verdict: "shown", cmp: platform.name, button: "" };
-    const known = platform[wanted].find((selector) => all(selector, roots()).some(visible));
+    const usable = (one) => visible(one) && stays(one);
+    const known = platform[wanted].find((selector) => all(selector, roots()).some(usable));
     const place = element.getRootNode() instanceof ShadowRoot ? element.getRootNode() : element;
-    const button = known ? all(known, roots()).find(visible) : buttons(place).find((one) => speaks(one, words[wanted]));
+    const button = known ? all(known, roots()).find(usable) : buttons(place).find((one) => speaks(one, words[wanted]));
     if (!button) return { verdict: wanted === "reject" ? "no_reject_button" : "action_failed", cmp: platform.name, button: "" };
     const name = known || said(button).slice(0, 60);
     button.click();

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from scans.capture.configuration import CaptureSettings, Target
 from scans.capture.page import Reading, call, isolated_world, read, rest
 from scans.capture.tap import Tap
 from scans.classify import cmp
+from scans.classify.hosts import host_of
 from tracefox.browser import DevToolsError
 
 State = Literal["accepted", "rejected", "gpc"]
@@ -75,12 +76,22 @@ async def load(tap: Tap, target: Target, settings: CaptureSettings, reading: Rea
         return Answer(state)
     await _loaded(tap, settings, reading)
     answer = Answer(state)
+    start = _place(tap)
     if state != "gpc" and reading.load_seen:
         answer = await _answered(tap, settings, reading, state)
-    if reading.load_seen:
+    if reading.load_seen and _place(tap) == start:
         await rest(tap, reading)
+    if _place(tap) != start:  # the button led to a page that nobody named: nothing is taken from it but what must not be kept
+        tap.record.secrets.update(cookie["value"] for cookie in await tap.cookies())
+        return replace(answer, verdict="action_failed")
     await read(tap, settings, reading)
     return answer
+
+
+def _place(tap: Tap) -> tuple[str, str]:
+    """Host and path of the document that is shown. What an answer adds to the query is still the same page."""
+    url = tap.record.frames.get(tap.record.main_frame, ("", ""))[0]
+    return host_of(url), url.partition("#")[0].partition("?")[0]
 
 
 async def _answered(tap: Tap, settings: CaptureSettings, reading: Reading, state: State) -> Answer:

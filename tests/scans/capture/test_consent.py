@@ -10,7 +10,7 @@ from demo.web import Web
 from scans import capture
 from scans.capture.configuration import Target
 from scans.capture.consent import STATES
-from tests.scans.capture.seeing import one_page, scan, settings_for
+from tests.scans.capture.seeing import html, one_page, scan, settings_for
 
 pytestmark = pytest.mark.browser
 HOST = "www.banner.test"
@@ -45,6 +45,10 @@ RELOADS = """<div id="cookie-bar" style="position:fixed;bottom:0">Cookies <butto
 <button onclick="location.reload()">Reject</button></div>"""
 
 
+GONE = """const hide = () => { if (document.cookie.includes("note=")) document.querySelector(".cookie-banner")?.remove(); };
+hide(); document.addEventListener("click", hide)"""
+
+
 def answered(body: str):
     with Web({HOST: one_page(body)}) as web:
         taken = capture.visit([Target(URL)], settings=replace(settings_for(web), answers_consent=True))
@@ -67,6 +71,57 @@ def test_each_answer_comes_to_its_verdict(body, accepted, rejected):
     _, states = answered(body)
     assert set(states) == {"untouched", *STATES}
     assert (states["accepted"].verdict, states["rejected"].verdict) == (accepted, rejected)
+
+
+NOTE = """<div role=dialog class="cookie-banner" style="width:400px;height:100px">We use cookies
+<button onclick="this.parentNode.remove()">Accept all</button> {}</div>"""
+
+
+def visited(body: str):
+    paths = []
+
+    def site(hit):
+        paths.append(hit.path)
+        return html(f"<!doctype html><title>A</title><h1>Hello</h1><p>Words</p>{body if hit.path == '/' else 'Pay 4.99 per month'}")
+
+    with Web({HOST: site}) as web:
+        taken = capture.visit([Target(URL)], settings=replace(settings_for(web), answers_consent=True))
+    return {state.state: state for state in taken.snapshot.consent_states}, set(paths)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/subscribe">Reject and subscribe</a>',
+        '<a href="https://other.test/">Reject</a>',
+        '<a href="#" target="_blank">Reject</a>',
+        '<a href="/settings"><button>Decline / settings</button></a>',
+        '<a href="?reject">Reject</a>',
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_no_button(link):
+    states, paths = visited(NOTE.format(link))
+    assert (states["rejected"].verdict, states["rejected"].button) == ("no_reject_button", "")
+    assert paths <= {"/", "/favicon.ico"}
+
+
+@pytest.mark.parametrize("link", ['<a href="#">Reject</a>', '<a href="javascript:void(0)">Reject</a>', "<a>Reject</a>"])
+def test_a_link_that_stays_is_a_button(link):
+    states, _ = visited(NOTE.format(link.replace("<a", "<a onclick=\"document.cookie='note=no;path=/;secure'\"")) + "<script>" + GONE + "</script>")
+    assert states["rejected"].verdict == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("state", "button"),
+    [
+        ("rejected", """<button onclick="location = '/subscribe'">Reject</button>"""),
+        ("accepted", """<button onclick="setTimeout(() => location = '/subscribe', 900); this.parentNode.remove()">Allow all</button>"""),
+    ],
+)
+def test_nothing_is_taken_from_a_page_that_the_button_led_to(state, button):
+    states, _ = visited(NOTE.replace("Accept all", "More").format(f"{button} <span hidden>") if state == "accepted" else NOTE.format(button))
+    assert states[state].verdict == "action_failed"
+    assert states[state].observation.outcome.status != "ok"
 
 
 def test_the_states_stand_side_by_side_and_the_click_is_counted():
