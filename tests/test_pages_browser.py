@@ -95,6 +95,7 @@ def every_page(workspace: Workspace) -> dict[str, str]:
         "register": reverse("scans:register", args=[slug, site.id]),
         "clients": reverse("accounts:client-list", args=[slug]),
         "keys": reverse("accounts:api-key-list", args=[slug]),
+        "audit trail": reverse("accounts:audit", args=[slug]),
     } | {section: section_url(scan, section) for section in SECTIONS}
 
 
