@@ -19,8 +19,11 @@ from django.db.models.functions import JSONObject, Lower, TruncDate
 from accounts.models import Workspace
 from checkout import charts
 from checkout.models import CheckoutTest, TestRun
+from scans.listing import Chip
 from scans.models import Site
 
+ROWS_PER_PAGE = 100
+STATES = {"attention": "Needs attention", "running": "Running", "paused": "Paused"}
 OWN = ("id", "status", "trigger", "requested_at", "started_at", "finished_at", "sentence", "total_ms", "failed_step", "stopped_as_defined")
 TONES = {"passing": "ok", "failing": "failed", "flapping": "inconclusive", "unknown": "none"}
 WORDS = {"passing": "Passing", "failing": "Failing", "flapping": "Flapping", "unknown": "Unknown"}
@@ -48,25 +51,61 @@ class TestRow:
 
 @dataclass(frozen=True)
 class TestList:
+    """The tests that were asked for. `total` counts all that there are, `matched` those that the filter leaves, `busy` says that one waits or runs."""
+
     __test__ = False
 
     rows: list[TestRow]
+    chips: list[Chip]
+    total: int
+    matched: int
+    page: int
+    pages: int
+    busy: bool
 
-    @property
-    def busy(self) -> bool:
-        return any(row.running for row in self.rows)
+
+def of(workspace: Workspace | UUID, *, now: datetime, words: str = "", state: str = "", page: int = 1) -> TestList:
+    """By site, then by title, a page at a time."""
+    tests = _tests(workspace)
+    found = [test for test in tests if _matches(test, words.lower().split())]
+    chips = [Chip(name, label, sum(_is(test, name) for test in found)) for name, label in STATES.items()]
+    shown = [test for test in found if state not in STATES or _is(test, state)]
+    pages = max(-(-len(shown) // ROWS_PER_PAGE), 1)
+    page = min(max(page, 1), pages)
+    rows = _rows(shown[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], workspace=workspace, now=now)
+    return TestList(rows, [Chip("", "All", len(found)), *chips], len(tests), len(shown), page, pages, any(_is(test, "running") for test in tests))
 
 
-def of(workspace: Workspace | UUID, *, now: datetime, site: Site | None = None) -> TestList:
-    """The workspace's tests, or one site's: by site, then by title."""
+def of_site(site: Site, *, now: datetime) -> list[TestRow]:
+    return _rows(_tests(site.workspace_id, site=site), workspace=site.workspace_id, now=now)
+
+
+def _tests(workspace: Workspace | UUID, *, site: Site | None = None) -> list[Any]:
     runs = TestRun.objects.for_workspace(workspace).filter(test=OuterRef("pk")).order_by("-requested_at")
     recent = ArraySubquery(runs.values(facts=JSONObject(**{name: F(name) for name in OWN}))[:2])
-    tests = CheckoutTest.objects.for_workspace(workspace).select_related("site__client").annotate(recent=recent)
+    tests = CheckoutTest.objects.for_workspace(workspace).select_related("site__client").defer("flow").annotate(recent=recent)
     if site is not None:
         tests = tests.filter(site=site)
-    found = list(tests.order_by(Lower("site__name"), "site", Lower("title"), "id"))
-    counts = _counts(workspace, [test.pk for test in found], since=now - timedelta(days=charts.DAYS))
-    return TestList([_row(test, counts[test.pk], today=now.astimezone(UTC).date()) for test in found])
+    return list(tests.order_by(Lower("site__name"), "site", Lower("title"), "id"))
+
+
+def _rows(tests: list[Any], *, workspace: Workspace | UUID, now: datetime) -> list[TestRow]:
+    counts = _counts(workspace, [test.pk for test in tests], since=now - timedelta(days=charts.DAYS))
+    return [_row(test, counts[test.pk], today=now.astimezone(UTC).date()) for test in tests]
+
+
+def _matches(test: CheckoutTest, words: list[str]) -> bool:
+    text = f"{test.title} {test.host} {test.site.name} {test.site.client.name}".lower()
+    return all(word in text for word in words)
+
+
+def _is(test: Any, state: str) -> bool:
+    if state == "running":
+        return bool(test.recent) and test.recent[0]["status"] in TestRun.OPEN
+    if state == "paused":
+        return test.paused_at is not None
+    ended = next((run for run in test.recent if run["status"] not in TestRun.OPEN), None)
+    return test.state in ("failing", "flapping") or (ended is not None and ended["status"] == TestRun.Status.UNKNOWN) or test.needs_acknowledgement
 
 
 def history(test: CheckoutTest, *, count: int, skip: int = 0) -> list[dict[str, Any]]:

@@ -36,8 +36,11 @@ EXAMPLE = "{{shipping.email}}"
 @require_safe
 @viewer_view
 def test_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    found = listing.of(workspace, now=timezone.now())
-    context = {"workspace": workspace, "tab": "tests", "tests": found, "has_sites": Site.objects.for_workspace(workspace).exists()}
+    words, state, page = request.GET.get("q", "").strip(), request.GET.get("state", ""), request.GET.get("page", "")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    found = listing.of(workspace, now=timezone.now(), words=words, state=state, page=number)
+    context = {"workspace": workspace, "tab": "tests", "tests": found, "words": words, "state": state}
+    context["has_sites"] = found.total > 0 or Site.objects.for_workspace(workspace).exists()
     return render_part(request, "checkout/test_list.html", "checkout/_tests.html", context)
 
 

@@ -27,6 +27,6 @@ def started_by(trigger: str) -> str:
 
 
 @register.simple_tag
-def tests_of(site: Site) -> listing.TestList:
+def tests_of(site: Site) -> list[listing.TestRow]:
     """A site's Checkout Tests, for the page of the site: the app of sites knows nothing of tests."""
-    return listing.of(site.workspace_id, site=site, now=timezone.now())
+    return listing.of_site(site, now=timezone.now())

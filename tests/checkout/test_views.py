@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from checkout import runner_keys, steps
+from checkout import listing, runner_keys, steps
 from checkout.models import CheckoutTest, TestData, TestRun
 from tests.factories import make_checkout_test, make_flow, make_site, make_test_data, make_test_run
 
@@ -328,3 +328,36 @@ def test_a_change_of_what_it_does_asks_again_and_until_then_it_does_not_run(admi
     member_client.post(url("run-now", test.id))
     assert not TestRun.objects.for_workspace(site.workspace).exists()
     assert "it does not run" in admin_client.get(url("test-detail", test.id)).content.decode()
+
+
+# --- finding one among many
+
+
+def titles(response):
+    return [row.test.title for row in response.context["tests"].rows]
+
+
+def test_the_list_is_filtered_by_words_and_by_what_needs_attention(owner_client, site):
+    now = timezone.now()
+    failing = make_checkout_test(site=site, title="Buy a pot", state="failing")
+    make_checkout_test(site=site, title="Buy a cup", paused_at=now)
+    running = make_checkout_test(site=make_site(workspace=site.workspace, name="Coffee shop"), title="Buy beans", state="passing")
+    make_test_run(test=running, status="running", requested_at=now)
+    unknown = make_checkout_test(site=site, title="Order a pot", state="unknown")
+    make_test_run(test=unknown, status="unknown", requested_at=now)
+    assert titles(owner_client.get(url("test-list") + "?q=pot+tea")) == ["Buy a pot", "Order a pot"]
+    assert titles(owner_client.get(url("test-list") + "?state=attention")) == [failing.title, unknown.title]
+    assert titles(owner_client.get(url("test-list") + "?state=running")) == ["Buy beans"]
+    assert titles(owner_client.get(url("test-list") + "?state=paused")) == ["Buy a cup"]
+    assert titles(owner_client.get(url("test-list") + "?state=odd&page=x")) == ["Buy beans", "Buy a cup", "Buy a pot", "Order a pot"]
+    assert "No test matches" in owner_client.get(url("test-list") + "?q=nothing").content.decode()
+
+
+def test_a_long_list_comes_in_pages(owner_client, site, monkeypatch):
+    monkeypatch.setattr(listing, "ROWS_PER_PAGE", 2)
+    for number in range(3):
+        make_checkout_test(site=site, title=f"Test {number}")
+    assert titles(owner_client.get(url("test-list"))) == ["Test 0", "Test 1"]
+    page = owner_client.get(url("test-list") + "?page=2")
+    assert titles(page) == ["Test 2"]
+    assert "Page 2 of 2" in page.content.decode()
