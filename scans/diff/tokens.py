@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -27,8 +26,7 @@ _SPEAKS = re.compile(r"[a-z]{5}|\d{3}")
 _SWITCH = re.compile(r"[A-Z](?=[a-z0-9])|[a-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])")
 _MOMENT = re.compile(rb"\d{10}(?:\.\d{1,9})?|\d{13}")
 _BYTES_OF_TEXT = frozenset((*range(32, 127), 9, 10, 13))
-_YEARS = 5
-_EARLIEST, _LATEST = 1_609_459_200, 1_956_528_000  # 2021 to 2031, where the time of the load is not known
+EARLIEST, LATEST = 1_609_459_200, 1_956_528_000
 
 
 def is_uuid(word: str) -> bool:
@@ -52,22 +50,9 @@ def is_hash(word: str, *, in_file_name: bool = False) -> bool:
     return _LONG.fullmatch(word) is not None and _is_random(word) and not _is_text(word)
 
 
-def is_epoch(digits: str, *, at: str = "") -> bool:
-    """Seconds or milliseconds, within five years before `at` (ISO 8601)."""
-    if len(digits) not in {10, 13} or not digits.isdecimal():
-        return False
-    earliest, latest = _span(at)
-    return earliest <= int(digits[:10]) <= latest
-
-
-@lru_cache(maxsize=1_000)
-def _span(at: str) -> tuple[int, int]:
-    try:
-        end = datetime.fromisoformat(at)
-    except ValueError:
-        return _EARLIEST, _LATEST
-    end = end if end.tzinfo else end.replace(tzinfo=UTC)
-    return int((end - timedelta(days=365 * _YEARS + 2)).timestamp()), int((end + timedelta(days=2)).timestamp())
+def is_epoch(digits: str) -> bool:
+    """Seconds or milliseconds, from 2021 to 2031. The same answer at any time, so that no key changes by itself."""
+    return len(digits) in {10, 13} and digits.isdecimal() and EARLIEST <= int(digits[:10]) < LATEST
 
 
 def _switches(word: str) -> int:

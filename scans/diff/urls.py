@@ -43,9 +43,9 @@ _ASSET = re.compile(r"\.(?:m?js|css)$")
 _FULL = re.compile(rf"(?:@|/|[-_.])v?{tokens.VERSION}(?=[/,]|(?:[.-]\w{{1,12}})*\.(?:m?js|css)$)")
 
 
-def key(url: str, *, first_party: str, volatile: Set[tuple[str, str, str]] = frozenset(), at: str = "") -> str:
-    """The URL's identity. `first_party` is the site's registrable domain, `at` the time of the load (ISO 8601), `volatile` what `learn_volatile` gave."""
-    host, path, pairs, whole = _parts(url, first_party, at)
+def key(url: str, *, first_party: str, volatile: Set[tuple[str, str, str]] = frozenset()) -> str:
+    """The URL's identity. `first_party` is the site's registrable domain, `volatile` what `learn_volatile` gave."""
+    host, path, pairs, whole = _parts(url, first_party)
     if not volatile or not any((host, path, name) in volatile for name, _ in pairs):
         return whole
     return _joined(host, path, ((name, "*" if (host, path, name) in volatile else value) for name, value in pairs))
@@ -87,7 +87,7 @@ def learn_volatile(one: Iterable[str], other: Iterable[str], *, first_party: str
 def _grouped(urls: Iterable[str], first_party: str) -> dict[tuple[str, str], set[tuple[tuple[str, str], ...]]]:
     groups: dict[tuple[str, str], set[tuple[tuple[str, str], ...]]] = defaultdict(set)
     for url in urls:
-        host, path, pairs, _ = _parts(url, first_party, "")
+        host, path, pairs, _ = _parts(url, first_party)
         if pairs:
             groups[host, path].add(pairs)
     return groups
@@ -107,7 +107,7 @@ def _differing(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], .
 
 
 @lru_cache(maxsize=40_000)
-def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
+def _parts(url: str, first_party: str) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
     """Host, path, parameters, and the key that they make where none of them is volatile."""
     parts = _URL.fullmatch(url)
     if parts is None or parts["host"] is None or len(url) > LONGEST:
@@ -120,8 +120,8 @@ def _parts(url: str, first_party: str, at: str) -> tuple[str, str, tuple[tuple[s
         shown = f"{scheme}://{shown}"
     accounts = _Accounts(url)
     path = _escapes(parts["path"]) or "/"
-    path = _path(path, host, own, accounts, at)
-    pairs = tuple(sorted(_query(_escapes(parts["query"] or ""), own, accounts, at, is_asset=_ASSET.search(path) is not None)))
+    path = _path(path, host, own, accounts)
+    pairs = tuple(sorted(_query(_escapes(parts["query"] or ""), own, accounts, is_asset=_ASSET.search(path) is not None)))
     return shown, path, pairs, _joined(shown, path, pairs)
 
 
@@ -157,7 +157,7 @@ class _Accounts:
         return self._found
 
 
-def _path(path: str, host: str, own: bool, accounts: _Accounts, at: str) -> str:
+def _path(path: str, host: str, own: bool, accounts: _Accounts) -> str:
     path = _PINNED.sub("@{ver}", path)
     if "version" in path:
         path = _MAGENTO.sub("/version{ver}/", path) if own or "/static/version" in path else path
@@ -170,12 +170,12 @@ def _path(path: str, host: str, own: bool, accounts: _Accounts, at: str) -> str:
         path = _own(path, accounts)
     path = _VERSION.sub("{ver}", path)
     path = _SHORT_VERSION.sub(lambda found: "/{ver}" if found[0][0] == "/" else "{ver}", path)
-    return _DIGITS.sub(lambda found: _moment(found, path, accounts, at), path)
+    return _DIGITS.sub(lambda found: _moment(found, path, accounts), path)
 
 
-def _moment(found: re.Match[str], path: str, accounts: _Accounts, at: str) -> str:
+def _moment(found: re.Match[str], path: str, accounts: _Accounts) -> str:
     before = path[: found.start()].rstrip("/").rpartition("/")[2].lower() if path[found.start() - 1 : found.start()] == "/" else ""
-    if before in overlay.OWNERS or not tokens.is_epoch(found[0], at=at) or found[0] in accounts:
+    if before in overlay.OWNERS or not tokens.is_epoch(found[0]) or found[0] in accounts:
         return found[0]
     return "{ts}"
 
@@ -205,10 +205,10 @@ def _is_hash(word: str, in_file_name: bool) -> bool:
     return tokens.is_hash(word, in_file_name=in_file_name and tokens.is_hex(word))
 
 
-def _query(query: str, own: bool, accounts: _Accounts, at: str, *, is_asset: bool) -> Iterator[tuple[str, str]]:
+def _query(query: str, own: bool, accounts: _Accounts, *, is_asset: bool) -> Iterator[tuple[str, str]]:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
-        if not part or (not equals and _is_machine(name, accounts, own, at)):
+        if not part or (not equals and _is_machine(name, accounts, own)):
             continue
         if name.lower() in overlay.BUSTERS and _breaks_a_cache(name, value) and value not in accounts:
             continue
@@ -216,9 +216,9 @@ def _query(query: str, own: bool, accounts: _Accounts, at: str, *, is_asset: boo
             continue  # what build tools append to their files
         elif _is_account(name, value):
             yield name, value
-        elif not own and tokens.is_epoch(value.partition(".")[0], at=at) and value not in accounts:
+        elif not own and tokens.is_epoch(value.partition(".")[0]) and value not in accounts:
             yield name, "{ts}"
-        elif not (own and _is_machine(value, accounts, own, at)):
+        elif not (own and _is_machine(value, accounts, own)):
             yield name, value if equals else "\0"
 
 
@@ -233,11 +233,11 @@ def _breaks_a_cache(name: str, value: str) -> bool:
     return not (name in {"t", "r"} and value.isdigit() and len(value) < 9 and len(value) > 4)
 
 
-def _is_machine(word: str, accounts: _Accounts, own: bool, at: str) -> bool:
+def _is_machine(word: str, accounts: _Accounts, own: bool) -> bool:
     if word == MARK:
         return own
     first = word.partition(".")[0]
-    made = tokens.is_epoch(first, at=at) or (own and (tokens.is_uuid(word) or tokens.is_hash(word) or tokens.is_hash(first)))
+    made = tokens.is_epoch(first) or (own and (tokens.is_uuid(word) or tokens.is_hash(word) or tokens.is_hash(first)))
     return made and word not in accounts
 
 

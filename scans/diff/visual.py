@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from PIL import Image, ImageChops, ImageDraw, PngImagePlugin
+from PIL import Image, ImageChops, PngImagePlugin
 
 BLOCK = 8
 TOLERANCE = 16  # of 255, in the channel that differs most: below it lies what a picture's scaling does
@@ -78,21 +78,6 @@ def regions(before: Sequence[bytes], after: bytes, *, moving: Iterable[Box] = ()
         share=sum(map(len, groups)) / judged if judged else 0.0,
         masked=len(masked) / (columns * rows),
     )
-
-
-def overlay(picture: bytes, marked: Iterable[Box]) -> bytes:
-    """The picture as PNG, pale but for the regions, which have a frame: for showing before and after side by side."""
-    image = _opened(picture)
-    pale = Image.blend(image, Image.new("RGB", image.size, "white"), 0.6)
-    draw = ImageDraw.Draw(pale)
-    for box in marked:
-        right, lower = min(box.x + box.width, image.width), min(box.y + box.height, image.height)
-        if right > box.x and lower > box.y:
-            pale.paste(image.crop((box.x, box.y, right, lower)), (box.x, box.y))
-            draw.rectangle((box.x, box.y, right - 1, lower - 1), outline=(200, 30, 60), width=2)
-    written = io.BytesIO()
-    pale.save(written, "PNG", compress_level=1)
-    return written.getvalue()
 
 
 def _opened(png: bytes) -> Image.Image:

@@ -118,19 +118,6 @@ def test_regions_never_overlap():
     assert len(visual.regions([PLAIN], ring).regions) == 1
 
 
-def test_the_overlay_pales_all_but_the_regions():
-    marked = visual.overlay(png(ground="black"), [Region(x=100, y=100, width=50, height=50)])
-    with Image.open(io.BytesIO(marked)) as picture:
-        assert picture.size == (WIDE, HIGH)
-        assert picture.getpixel((10, 10)) == (153, 153, 153)
-        assert picture.getpixel((125, 125)) == (0, 0, 0)
-        assert picture.getpixel((100, 100)) == (200, 30, 60)
-
-
-def test_an_overlay_passes_over_regions_beyond_the_picture():
-    assert visual.overlay(PLAIN, [Region(x=5000, y=0, width=10, height=10)])
-
-
 @pytest.mark.parametrize("bytes_", [b"", b"no picture", PLAIN[:60], b"\xff\xd8\xff\xe0" + b"\0" * 40])
 def test_what_is_no_png_is_told(bytes_):
     with pytest.raises(visual.NotAPicture, match=r"\.$"):
