@@ -90,8 +90,8 @@ def test_chromium_keeps_its_sandbox():
     refused = {name for rule in profile["syscalls"] for name in rule["names"]}
     assert refused.isdisjoint({"clone", "clone3", "unshare", "setns", "chroot"})
     assert {"mount", "bpf", "kexec_load", "init_module", "open_by_handle_at"} <= refused
-    for name in ("scan-worker", "checkout-worker"):
-        assert "seccomp=docker/seccomp.json" in SERVICES[name]["security_opt"]
+    assert "seccomp=docker/seccomp.json" in SERVICES["scan-worker"]["security_opt"]
+    assert "seccomp=docker/seccomp-checkout.json" in SERVICES["checkout-worker"]["security_opt"]
     assert "no-sandbox" not in (ROOT / "Dockerfile").read_text() + (ROOT / "docker-compose.yml").read_text()
 
 
@@ -116,4 +116,11 @@ def test_the_image_gathers_its_static_files_with_the_settings_of_its_dockerfile(
 def test_only_the_checkout_worker_gets_the_keys_that_open_test_data():
     assert [name for name, service in SERVICES.items() if "TRACEFOX_RUNNER_KEYS" in service.get("environment", {})] == ["checkout-worker"]
     assert SERVICES["checkout-worker"]["environment"].items() > SERVICES["scan-worker"]["environment"].items()
-    assert SERVICES["checkout-worker"]["security_opt"] == SERVICES["scan-worker"]["security_opt"]
+
+
+def test_the_checkout_worker_may_mount_for_bubblewrap_and_nothing_else_that_a_scan_worker_may_not():
+    scan, checkout = (json.loads((ROOT / "docker" / f"{name}.json").read_text())["syscalls"][0]["names"] for name in ("seccomp", "seccomp-checkout"))
+    assert set(scan) - set(checkout) == {"mount", "mount_setattr", "pivot_root", "umount"}
+    assert set(checkout) <= set(scan)
+    assert "bubblewrap" in (ROOT / "Dockerfile").read_text()
+    assert "bubblewrap" in (ROOT / "setup.sh").read_text()
