@@ -35,4 +35,5 @@ def audit_trail(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def _details(event: AuditEvent) -> list[tuple[str, str]]:
     """What the event says beside who, what and when. Empty values say nothing."""
-    return [(name.replace("_", " ").capitalize(), str(value)[:SHORT]) for name, value in event.details.items() if value not in (None, "", [], {})]
+    told = [(name, value) for name, value in event.details.items() if value not in (None, "", [], {})]
+    return [(name.replace("_", " ").capitalize(), {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)[:SHORT]) for name, value in told]

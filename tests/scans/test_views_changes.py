@@ -203,6 +203,12 @@ def test_all_that_a_rule_hides_is_counted_and_can_be_reached(member_client, work
     assert f"ignored_by={rule.id}" in member_client.get(reverse("scans:rule-list", args=["agency"])).content.decode()
 
 
+def test_only_where_a_decision_is_offered_changes_can_be_ticked(owner_client, workspace):
+    change_in(workspace)
+    assert "change__tick" in inbox_of(owner_client, workspace).content.decode()
+    assert "change__tick" not in inbox_of(owner_client, workspace, review="any").content.decode()
+
+
 def test_what_a_rule_hides_can_be_decided_where_it_is_listed(owner_client, workspace):
     rule = make_ignore_rule(workspace=workspace)
     change = change_in(workspace, told=False, ignored_by=rule)
