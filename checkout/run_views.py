@@ -1,7 +1,7 @@
 """Pages about Test Runs: ask for one, follow it, see what it saw.
 
-What a run saw reaches a browser in three ways only: as escaped text in a page, as a picture of our own encoder, and as a video of our own encoder; the last two
-in a sandbox, and only if their first bytes say that they are what they should be.
+What a run saw reaches a browser in three ways only: as escaped text in a page, as a picture, and as a video. The last two come in a sandbox, and only if their
+first bytes say that they are what they should be.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from tracefox.htmx import wants_part
 
 RUNS_PER_PAGE = 50
 WEBM = b"\x1a\x45\xdf\xa3"
-SHOWN = {"image/png": PNG, "video/webm": WEBM}
+JPEG = b"\xff\xd8\xff"
+SHOWN = {"image/png": PNG, "image/jpeg": JPEG, "video/webm": WEBM}
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 

@@ -112,7 +112,7 @@ def calls(result: Mapping[str, Any]) -> list[Call]:
 def _frame(index: int, step: Mapping[str, Any], told: Mapping[str, Any] | None, *, kept: set[str], longest: int) -> Frame:
     lines = wording.selectors(step.get("target") or (step.get("condition") or {}).get("target"))
     plain: dict[str, Any] = {"number": index + 1, "words": wording.of_step(step), "selector": lines[0] if lines else ""}
-    if told is None:
+    if told is None or told["status"] == "skipped":
         return Frame(**plain)
     ms, picture = int(told.get("ms") or 0), told.get("screenshot") or ""
     return Frame(

@@ -63,9 +63,9 @@ _run = {
     "confirms": None,
 }
 _waiting = {"status": "queued", "trigger": "api", "started_at": None, "finished_at": None, "reached": -1, "stopped_as_defined": False, "total_ms": None}
-_step = {"index": 0, "action": "navigate", "label": "", "status": "passed", "ms": 812, "expected": "", "seen": "", "cause": "", "screenshot": "step-0.png"}
+_step = {"index": 0, "action": "navigate", "label": "", "status": "passed", "ms": 812, "expected": "", "seen": "", "cause": "", "screenshot": "step-00.jpg"}
 _held = {"index": 0, "kind": "text", "status": "passed", "expected": "1 item in your cart", "seen": "1 item in your cart"}
-_picture = {"name": "step-0.png", "kind": "screenshot", "media_type": "image/png", "sha256": SHA256, "size": 48213}
+_picture = {"name": "step-00.jpg", "kind": "screenshot", "media_type": "image/jpeg", "sha256": SHA256, "size": 48213}
 _recording = {"title": "Buy a tea pot", "steps": [{"type": "navigate", "url": "https://www.your-client.com/tea-pot"}]}
 _data = {"name": "shipping.email", "changed_at": "2026-03-02T09:00:00Z", "used": True}
 

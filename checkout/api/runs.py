@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 2
 GONE = "What this run stored cannot be opened any more."
 SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
-SHOWN = ("image/png", "video/webm")
+SHOWN = ("image/jpeg", "image/png", "video/webm")
 
 
 @extend_schema(tags=["Checkout tests"])
@@ -108,7 +108,7 @@ class RunApi(WorkspaceViewSet):
         operation_id="checkout_run_evidence",
         summary="Download a screenshot or the video of a run",
         description="What was typed from Test Data is masked in both.",
-        responses={(200, "image/png"): OpenApiTypes.BINARY, (200, "video/webm"): OpenApiTypes.BINARY, 410: None, 503: None},
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY, (200, "video/webm"): OpenApiTypes.BINARY, 410: None, 503: None},
     )
     def evidence(self, _request: Request, **_path: Any) -> HttpResponse:
         run = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])

@@ -16,11 +16,12 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import Role, User, Workspace
-from checkout import evidence, runner_keys, steps, test_data
+from checkout import child, evidence, runner_keys, steps, tasks, test_data
 from checkout.models import CheckoutTest, TestRun
 from checkout.result import Artefact
 from scans.models import Site
 from tests.browsing import AUDIT, elsewhere, looking, session_of
+from tests.checkout.pages import shop
 from tests.factories import make_checkout_test, make_client, make_flow, make_membership, make_site, make_test_run, make_user, make_workspace
 from tracefox import blobs
 
@@ -287,6 +288,30 @@ def test_the_video_plays_and_can_be_wound(live_server, site, person):
         film.evaluate("node => node.currentTime = 1")
         expect(film).to_have_js_property("seeking", False)
         assert film.evaluate("node => node.currentTime") == 1
+    assert complaints == []
+
+
+def test_a_run_that_a_person_asks_for_is_played_and_its_pictures_and_video_are_shown(live_server, agency, person):
+    site = make_site(client=make_client(workspace=agency), url=f"https://{shop.SHOP}/")
+    test = make_checkout_test(site=site, flow=steps.to_json(steps.parse(shop.flow())))
+    runner_keys.make(agency)
+    test_data.put_many(test, values=shop.DATA, by=None, now=timezone.now())
+    session = session_of(person)
+    with shop.opened() as web, looking(live_server.url, session=session) as (page, complaints):
+
+        def replay(job, **more):
+            return child.replay(job, **more | {"settings": web.settings()})
+
+        page.goto(reverse("checkout:test-detail", args=["agency", test.id]))
+        page.get_by_role("button", name="Run now").click()
+        expect(page.get_by_text("Waiting for a free runner")).to_be_visible()
+        elsewhere(lambda: tasks.play_next(rung_for="a person", replay=replay))
+        expect(page.get_by_text("Stopped as defined", exact=True)).to_be_visible()
+        for picture in page.locator(".frame__shot img").all():
+            picture.scroll_into_view_if_needed()
+            expect(picture).to_have_js_property("naturalWidth", 1280)
+        expect(page.locator("video")).to_have_js_property("videoWidth", 800)
+        assert web.orders == []
     assert complaints == []
 
 

@@ -16,7 +16,7 @@ from tracefox import blobs
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-PNG, WEBM = b"\x89PNG\r\n\x1a\n picture", b"\x1a\x45\xdf\xa3" + bytes(range(100))
+PNG, JPEG, WEBM = b"\x89PNG\r\n\x1a\n picture", b"\xff\xd8\xff picture", b"\x1a\x45\xdf\xa3" + bytes(range(100))
 COVERED = "The button is covered by “Newsletter” (#overlay)."
 
 
@@ -54,7 +54,7 @@ def failed_run(test, **more):
     console = [{"kind": "exception", "text": "<script>alert(1)</script>", "url": "https://www.shop.test/a.js", "counts": True}]
     result = {"steps": steps, "conditions": [], "network": network, "console": console}
     run = make_test_run(test=test, status="failed", requested_at=timezone.now(), result=result, failed_step=1, sentence="Step 2 failed.", **more)
-    kept = {"step-0.png": Artefact("screenshot", PNG), "step-1.png": Artefact("screenshot", PNG + b"2"), "run.webm": Artefact("video", WEBM)}
+    kept = {"step-0.png": Artefact("screenshot", PNG), "step-1.png": Artefact("screenshot", PNG + b"2"), "step-02.jpg": Artefact("screenshot", JPEG), "run.webm": Artefact("video", WEBM)}
     evidence.record(run, evidence.put_objects(run, kept))
     return run
 
@@ -201,6 +201,7 @@ def test_a_screenshot_and_the_video_are_opened_for_members_only(viewer_client, s
     picture, video = (viewer_client.get(url("run-evidence", run.id, name)) for name in ("step-1.png", "run.webm"))
     assert (picture["Content-Type"], picture.content) == ("image/png", PNG + b"2")
     assert (video["Content-Type"], video.content) == ("video/webm", WEBM)
+    assert viewer_client.get(url("run-evidence", run.id, "step-02.jpg"))["Content-Type"] == "image/jpeg"
     assert picture["Content-Security-Policy"] == video["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert stranger_client.get(url("run-evidence", run.id, "step-1.png")).status_code == 404
 
