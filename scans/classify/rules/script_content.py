@@ -120,8 +120,8 @@ FIXED = (
         what="A URL that names its content answers with a body that could not be kept, for example because it is now very long.",
         applies=_fixed_became_unread,
         sentence=lambda change, scene: (
-            f"The file {phrases.name(change)} {phrases.where(change)} names its content in its address and should never change. It could be read before and is "
-            "now too long to be kept: somebody may have tampered with it."
+            f"The file {phrases.name(change)} {phrases.where(change)} names its content in its address and should never change. It could be read before and "
+            "cannot be kept now, as when it has become very long: somebody may have tampered with it."
         ),
         inputs=reads(*BODY),
     ),
@@ -187,7 +187,9 @@ RULES = (
         severity="medium",
         what="The body of another script on a payment page could be read before and could not be kept now, for example because it is very long.",
         applies=_became_unread_on_payment,
-        sentence=lambda change, scene: f"The script {phrases.name(change)} {phrases.where(change)} is now too long to be kept, so what is in it is not known.",
+        sentence=lambda change, scene: (
+            f"The script {phrases.name(change)} {phrases.where(change)} cannot be kept any more, as when it has become very long: what is in it is not known."
+        ),
         inputs=reads("payment_pages", *BODY),
     ),
     Rule(
