@@ -9,7 +9,7 @@ import pytest
 from scans import judgement
 from scans.classify.lists import HostList, Lists
 from scans.diff import digest, history
-from scans.snapshot import Consent, ConsentCall, ConsentState, Cookie, Frame, Outcome, StorageKey, Tag, WebSocket, Write
+from scans.snapshot import Consent, ConsentCall, ConsentState, Cookie, Frame, Outcome, Status, StorageKey, Tag, WebSocket, Write
 from tests.scans.diff.loads import CHECKOUT, HOME, checkout, external, form, judged, load, page, request, running, told
 
 BAD = "https://[evil"
@@ -47,7 +47,7 @@ def test_a_default_for_a_region_is_watched_like_one_for_all():
     assert found == [("high", "consent.default_granted")]
 
 
-def states(verdict: str = "rejected", *, signal: str = "denied", status: str = "ok", cookies: list[Cookie] | None = None) -> list[ConsentState]:
+def states(verdict: str = "rejected", *, signal: str = "denied", status: Status = "ok", cookies: list[Cookie] | None = None) -> list[ConsentState]:
     seen = replace(page(cookies=cookies or []), outcome=Outcome(status=status))
     return [
         ConsentState(state="untouched", observation=page()),
