@@ -17,6 +17,7 @@ from checkout.runner.protocol import Garbled
 
 MOST_BYTES = 96 << 20
 MOST_ROWS = 3000
+SPENT = "limit:"  # a budget of the guard: what fails then fails because of it
 UNTOLD = "Whether the order was placed is not known: please look into the shop before this test runs again."
 
 
@@ -75,7 +76,8 @@ class Tally:
         return self._judged(result, trouble, sentence)
 
     def _judged(self, result: RunResult, trouble: str, sentence: str) -> RunResult:
-        if trouble and not (self.end and result.status == "failed"):
+        failed_before = bool(self.end) and result.status == "failed" and not trouble.startswith(SPENT)
+        if trouble and not failed_before:
             result = replace(result, status="inconclusive", reason=trouble, sentence=sentence, stopped_as_defined=False)
         if result.status == "passed" and not self._is_whole:
             result = replace(result, status="inconclusive", reason="untold", sentence="The runner did not tell how every step and condition ended.")

@@ -23,6 +23,7 @@ WIDEST = 800
 FRAMES_PER_SECOND = 4
 MOST_FRAMES = 1200
 LAST_SHOWN = 1.0
+STOP_SECONDS = 3
 MILLISECONDS = Fraction(1, 1000)
 # A fixed quantiser: a frame is coded by what it shows, not by what a rate control thinks of it.
 OPTIONS = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "crf": "34", "b": "0", "qmin": "34", "qmax": "34", "lag-in-frames": "0", "auto-alt-ref": "0"}
@@ -45,8 +46,8 @@ class Film:
 
     async def stop(self, page: Page) -> bytes:
         """The video; empty if nothing was painted."""
-        with suppress(Error):  # a page that crashed has nothing more to show
-            await page.screencast.stop()
+        with suppress(Error, TimeoutError):  # a page that crashed has nothing more to show
+            await asyncio.wait_for(page.screencast.stop(), STOP_SECONDS)
         if self._waiting:
             self._keep(self._waiting)
         self._frames.put(None)

@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -99,10 +100,22 @@ def origin_of(frame: Frame) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
-def strangers(page: Page, path: tuple[FrameMatch, ...], allowed: tuple[str, ...]) -> list[Frame]:
-    """Frames that stand where a frame of the test is looked for, and are of an origin that the test does not name."""
-    around = frames(page, path[:-1]) if path else []
-    return [child for frame in around for child in frame.child_frames if origin_of(child) not in allowed and child.url.startswith("https://")]
+async def stranger(page: Page, target: Target, allowed: tuple[str, ...]) -> str:
+    """The origin of a frame that stands where a frame of the test is looked for, offers the same field, and is not named by the test. Empty: none does."""
+    for around in frames(page, target.frame[:-1]) if target.frame else []:
+        for child in around.child_frames:
+            if (origin := origin_of(child)) not in allowed and child.url.startswith("https://") and await _offers(child, target):
+                return origin
+    return ""
+
+
+async def _offers(frame: Frame, target: Target) -> bool:
+    for chain in target.selectors:
+        with suppress(Error):
+            locator = chain_in(frame, chain)
+            if locator and await locator.filter(visible=True).count():
+                return True
+    return False
 
 
 def chain_in(frame: Frame, chain: tuple[str, ...]) -> Locator | None:

@@ -116,8 +116,8 @@ async def _find(scene: Scene, step: Step, target: Target, ends: float) -> Found:
     try:
         found = await locate.find(scene.page, target, ends=ends)
     except Failed:
-        if secret and (new := locate.strangers(scene.page, target.frame, scene.flow.allowed_origins)):
-            raise _new_origin(locate.origin_of(new[0])) from None
+        if secret and (new := await locate.stranger(scene.page, target, scene.flow.allowed_origins)):
+            raise _new_origin(new) from None
         raise
     if secret and (origin := locate.origin_of(found.frame)) not in scene.flow.allowed_origins:
         raise _new_origin(origin)

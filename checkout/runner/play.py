@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from playwright.async_api import Error
 
+from checkout import conditions as words
 from checkout import steps
-from checkout.flow import Flow
+from checkout.flow import Condition, Flow
 from checkout.runner import conditions, moves, reasons
 from checkout.runner.ending import Failed, Over, Uncertain
 from checkout.runner.film import Film
@@ -28,6 +29,8 @@ from checkout.runner.voice import Voice
 __all__ = ["Settings", "play"]
 
 AFTER_THE_CUT_SECONDS = 2.0
+GRACE_SECONDS = 3.0
+MAY_BE_PLACED = "The order may have been placed: please look into the shop."
 
 
 async def play(flow: Flow, *, values: Mapping[str, str], secrets: Secrets, voice: Voice, settings: Settings) -> None:
@@ -90,28 +93,30 @@ class Player:
             ends = min(self.loop.time() + (step.seconds or self.flow.step_seconds), self.ends)
             if self.loop.time() >= self.ends:
                 raise Failed("run-limit", expected=f"the run ends within {self.flow.run_seconds} seconds", seen="its time was up")
-            await self._with_crash(moves.do(self.scene, index, ends=ends))
+            await self._in_time(moves.do(self.scene, index, ends=ends), ends)
             if stops or index == len(self.flow.steps) - 1:
                 await moves.settle(self.scene, ends=min(self.ends, self.loop.time() + moves.SETTLE_SECONDS))
         except Failed as failed:
             await self._failed(index, failed, began)
         except Error as error:
             await self._failed(index, reasons.of_error(error), began)
-        name = f"step-{index:02}.jpg"
+        name = _picture(index)
         self._tell(index, "passed", ms=self._since(began), screenshot=name)
         if stops:
             await self._stop()
         self.keep(name, "screenshot", await self.stage.picture())
 
-    async def _with_crash(self, deed: Any) -> None:
-        """The deed, or the end of the page's process, whichever comes first."""
+    async def _in_time(self, deed: Coroutine[Any, Any, None], ends: float) -> None:
+        """The deed; or the end of the page's process; or the end of our patience with a page whose scripts never rest, so that it answers nothing."""
         doing, crashing = asyncio.ensure_future(deed), asyncio.ensure_future(self.stage.crashed.wait())
-        await asyncio.wait([doing, crashing], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([doing, crashing], timeout=max(0.0, ends - self.loop.time()) + GRACE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         crashing.cancel()
-        if not doing.done():
-            doing.cancel()
-            self._may_not_be("page-crash", "The page crashed the browser.")
-        await doing
+        if doing.done():
+            return await doing
+        doing.cancel()
+        if self.stage.crashed.is_set():
+            raise self._not_known("page-crash", "The page crashed the browser.")
+        raise Uncertain("no-effect", expected="the page answers", seen="it was busy with its own scripts all the time", silent=True)
 
     async def _stop(self) -> None:
         """The barrier is not ours: we ask, and wait until it is down. What fails from now on fails because of it."""
@@ -122,26 +127,28 @@ class Player:
     async def _failed(self, index: int, failed: Failed, began: float) -> None:
         """Tell the step with its cause and its picture, and end the run."""
         self.record.close()
-        if blocked := await reasons.who_blocks(self.scene):
-            sentence = f"{blocked} answered instead of the shop."
-            self._tell(index, "failed", ms=self._since(began), expected=failed.expected, seen=sentence, screenshot=self._picture_name(index))
-            await self._keep_picture(index)
-            raise Over("inconclusive", "blocked", sentence) from failed
+        if self.stage.is_gone:
+            raise self._not_known("browser-crash", "The browser ended before the test did.") from failed
         facts, cause = await reasons.of(self.scene, index, failed)
-        told = {"expected": failed.expected, "seen": failed.seen, "cause": cause, "facts": facts}
-        self._tell(index, "failed", ms=self._since(began), screenshot=self._picture_name(index), **told)
-        await self._keep_picture(index)
-        sentence = f"Step {index + 1} failed: expected that {failed.expected}, but {failed.seen}. {cause}".strip()
-        if isinstance(failed, Uncertain) and steps.past_order(self.flow, index):
-            raise Over("unknown", failed.kind, sentence) from failed
-        raise Over("failed", failed.kind, sentence) from failed
+        seen, blocked = failed.seen, await reasons.who_blocks(self.scene)
+        if blocked:
+            seen, cause = f"{blocked} answered instead of the shop", ""
+        name = _picture(index)
+        told = {"expected": failed.expected, "seen": seen, "cause": cause, "facts": facts}
+        self._tell(index, "failed", ms=self._since(began), screenshot=name, **told)
+        self.keep(name, "screenshot", await self.stage.picture())
+        sentence = f"Step {index + 1} failed: expected that {failed.expected}, but {seen}. {cause}".strip()
+        if blocked:
+            raise self._not_known("blocked", sentence) from failed
+        uncertain = isinstance(failed, Uncertain) and steps.past_order(self.flow, index)
+        raise Over("unknown" if uncertain else "failed", failed.kind, self._with_order(sentence)) from failed
 
     async def _conditions(self) -> None:
         cut = self.flow.stop_after is not None
         limit = AFTER_THE_CUT_SECONDS if cut else float(self.flow.step_seconds)
         wrong = []
         for index, condition in enumerate(self.flow.conditions):
-            holds = await conditions.check(self.scene, condition, ends=min(self.ends, self.loop.time() + limit))
+            holds = await self._looked_at(condition, min(self.ends, self.loop.time() + limit))
             status = "passed" if holds.holds else "failed"
             self.voice.say({"type": "condition", "index": index, "kind": condition.kind, "status": status, "expected": holds.expected, "seen": holds.seen})
             if not holds.holds:
@@ -150,15 +157,29 @@ class Player:
             return
         self.record.close()
         self.keep("conditions.jpg", "screenshot", await self.stage.picture())
+        if self.stage.is_gone:
+            raise self._not_known("browser-crash", "The browser ended before the test did.")
         if blocked := await reasons.who_blocks(self.scene):
-            raise Over("inconclusive", "blocked", f"{blocked} answered instead of the shop.")
+            raise self._not_known("blocked", f"{blocked} answered instead of the shop.")
         kind, first = wrong[0]
         _, cause = await reasons.of(self.scene, self.reached, Failed(f"assert-{kind.replace('_', '-')}", expected=first.expected, seen=first.seen))
-        raise Over("failed", f"condition-{kind.replace('_', '-')}", f"It must hold that {first.expected}, but {first.seen}. {cause}".strip())
+        sentence = f"It must hold that {first.expected}, but {first.seen}. {cause}".strip()
+        raise Over("failed", f"condition-{kind.replace('_', '-')}", self._with_order(sentence))
 
-    def _may_not_be(self, reason: str, sentence: str) -> None:
-        status = "unknown" if steps.past_order(self.flow, self.reached) else "inconclusive"
-        raise Over(status, reason, sentence)
+    async def _looked_at(self, condition: Condition, ends: float) -> conditions.Answer:
+        try:
+            return await asyncio.wait_for(conditions.check(self.scene, condition, ends=ends), max(0.0, ends - self.loop.time()) + GRACE_SECONDS)
+        except TimeoutError:
+            return conditions.Answer(False, words.words(condition), "the page does not answer")
+
+    def _not_known(self, reason: str, sentence: str) -> Over:
+        """Something that is not the shop's: it says nothing about the shop, unless an order may be under way."""
+        if steps.past_order(self.flow, self.reached):
+            return Over("unknown", reason, self._with_order(sentence))
+        return Over("inconclusive", reason, sentence)
+
+    def _with_order(self, sentence: str) -> str:
+        return f"{sentence} {MAY_BE_PLACED}" if steps.past_order(self.flow, self.reached) else sentence
 
     def _tell(self, index: int, status: str, *, ms: int, screenshot: str = "", **told: Any) -> None:
         step = self.flow.steps[index]
@@ -169,11 +190,9 @@ class Player:
         if data:
             self.voice.say({"type": "artefact", "name": name, "kind": kind, "size": len(data), "data": data})
 
-    def _picture_name(self, index: int) -> str:
-        return f"step-{index:02}.jpg"
-
-    async def _keep_picture(self, index: int) -> None:
-        self.keep(self._picture_name(index), "screenshot", await self.stage.picture())
-
     def _since(self, began: float) -> int:
         return round((self.loop.time() - began) * 1000)
+
+
+def _picture(index: int) -> str:
+    return f"step-{index:02}.jpg"

@@ -46,6 +46,11 @@ class Stage:
     devtools: CDPSession
     crashed: asyncio.Event
 
+    @property
+    def is_gone(self) -> bool:
+        """Has the browser itself ended?"""
+        return not (self.context.browser and self.context.browser.is_connected())
+
     async def picture(self) -> bytes:
         """What the page shows, as JPEG; empty if it does not answer. A page on its way to another one is asked again."""
         for _ in range(PICTURE_TRIES):
