@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
@@ -29,6 +30,7 @@ from tracefox.htmx import render_part
 
 HISTORY = 40
 TIMED = 30
+DEEDS = 6  # of the audit trail
 REFUSALS = (steps.BadFlow, cards.RealCard, tests.TestRefused, tests.ChangedMeanwhile, editor.CannotEdit)
 EXAMPLE = "{{shipping.email}}"
 
@@ -44,6 +46,7 @@ def test_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render_part(request, "checkout/test_list.html", "checkout/_tests.html", context)
 
 
+@sensitive_post_parameters("recording")
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view
 def test_add(request: HttpRequest, workspace: Workspace) -> HttpResponse:
@@ -200,6 +203,7 @@ def page_of(request: HttpRequest, workspace: Workspace, test: CheckoutTest, *, s
         "data": data_rows(test),
         "missing": test_data.missing(test),
         "example": EXAMPLE,
+        "trail": audit.of(test, workspace=workspace)[:DEEDS],
         "schedule_form": forms.Schedule(current=test.every_minutes),
         "settings_form": forms.Settings(flow=test.flow),
     }

@@ -361,3 +361,12 @@ def test_a_long_list_comes_in_pages(owner_client, site, monkeypatch):
     page = owner_client.get(url("test-list") + "?page=2")
     assert titles(page) == ["Test 2"]
     assert "Page 2 of 2" in page.content.decode()
+
+
+def test_the_page_says_who_did_what_to_the_test(owner, owner_client, viewer_client, test):
+    runner_keys.make(test.site.workspace)
+    owner_client.post(url("data-edit", test.id), {"value_0": "x"})
+    owner_client.post(url("test-pause", test.id))
+    page = viewer_client.get(url("test-detail", test.id)).content.decode()
+    assert f"Checkout test paused by {owner.email}" in page
+    assert f"Test data added by {owner.email}: <code>coupon.code</code>" in page
