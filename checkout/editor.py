@@ -140,6 +140,8 @@ def _edited(flow: Flow, change: Callable[[list[_Entry]], object]) -> Flow:
         raise CannotEdit("The stop point comes after a step: without any, a run would do nothing.")
     steps = [entry for entry in entries if entry.step is not None]
     order = next((place for place, entry in enumerate(steps) if entry.places_order), None)
+    if stop is not None and order is not None and order < stop:
+        raise CannotEdit("The step that places the order stays below the stop point. An owner or admin can let the test place the order.")
     return flow | {"steps": [entry.step for entry in steps], "stop_after": None if stop is None else stop - 1, "order_step": order}
 
 

@@ -35,9 +35,17 @@ Form = TypeVar("Form", bound=forms.BaseForm)
 PLAIN: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false"}
 
 
+def plainly(refusal: object) -> str:
+    """A sentence about the JSON form, for somebody who sees a page: without names of its fields where the page has words for them."""
+    sentence = str(refusal)
+    if "total_is_zero" in sentence and sentence.startswith("steps: "):
+        return "A step has to check that the total is zero, after the coupon is typed and before the order is placed. Add that step first."
+    return sentence.replace("allowed_origins", "the allowed origins")
+
+
 def add_refusal(form: forms.BaseForm, sentence: str, *, at: str = "") -> None:
     """`steps[3].target.selectors[0]: ...` belongs to the field `selectors`, when `at` is `steps[3]`; what belongs to no field stands above the form."""
-    place, found, words = sentence.partition(": ")
+    place, found, words = plainly(sentence).partition(": ")
     path = place.removeprefix(f"{at}.") if at and place.startswith(at) else place
     names = [part.partition("[")[0] for part in path.split(".")] if found and " " not in place else []
     if "target" in names:
@@ -47,7 +55,7 @@ def add_refusal(form: forms.BaseForm, sentence: str, *, at: str = "") -> None:
     if field:
         form.add_error(field, words if len(names) == 1 or at else sentence)
     else:
-        form.add_error(None, sentence)
+        form.add_error(None, plainly(sentence))
 
 
 def hide_cards(text: str) -> str:

@@ -16,6 +16,15 @@ from checkout.conditions import KINDS
 from checkout.forms import PLAIN
 
 LINES = {"rows": 3, "class": "short", **PLAIN}
+MISSING = {
+    "selectors": "Say which element, with a selector such as aria/Add to cart.",
+    "url": "Give the address.",
+    "text": "Give the text.",
+    "count": "Say how many.",
+    "equals": "Give the amount.",
+    "vendor": "Say whose tag.",
+    "key": "Name the key.",
+}
 IN_CONDITION = ("selectors", "frame", "url", "text", "count", "equals", "vendor", "account_id")
 STATES = [("visible", "it can be seen"), ("hidden", "it is gone")]
 VENDORS = ("Google Analytics 4", "Google Ads", "Google Tag Manager", "Meta Pixel", "TikTok Pixel", "Pinterest Tag", "Microsoft Advertising")
@@ -52,6 +61,17 @@ class ConditionForm(forms.Form):
     def __init__(self, data: Any = None, *, condition: dict[str, Any] | None = None) -> None:
         self.recorded = _target(condition or {}).get("fingerprint") or {}
         super().__init__(data, initial=_condition_initial(condition or {}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._ask_for(KINDS[cleaned["kind"]][0] if cleaned.get("kind") else ())
+        return cleaned
+
+    def _ask_for(self, needed: tuple[str, ...]) -> None:
+        """What the kind or the action cannot do without."""
+        for name in (_field_of(one) for one in needed):
+            if name in MISSING and name not in self.errors and self.cleaned_data.get(name) in (None, ""):
+                self.add_error(name, MISSING[name])
 
     @property
     def condition(self) -> dict[str, Any]:
@@ -136,21 +156,33 @@ class StepForm(ConditionForm):
         return found | {name: cleaned[name] for name in ("label", "seconds") if cleaned[name]}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("action") == "assert" and not cleaned.get("kind"):
+        action = self.cleaned_data.get("action")
+        if action == "assert" and not self.cleaned_data.get("kind"):
             self.add_error("kind", "Choose what must hold.")
-        return cleaned
+        if action == "assert":
+            return super().clean()
+        self._ask_for(steps.ACTIONS[action][0] if action else ())
+        return self.cleaned_data
+
+
+def _field_of(part: str) -> str:
+    """The form's field for a part of the JSON form, and the other way round below."""
+    return "selectors" if part == "target" else part
+
+
+def _part_of(field: str) -> str:
+    return "target" if field in ("selectors", "frame") else field
 
 
 def _actions_with(name: str) -> list[str]:
-    field = {"selectors": "target", "frame": "target"}.get(name, name)
+    field = _part_of(name)
     if field in ("label", "seconds"):
         return list(steps.ACTIONS)
     return [action for action, (needed, optional) in steps.ACTIONS.items() if field in (*needed, *optional)]
 
 
 def _kinds_with(name: str) -> list[str]:
-    field = {"selectors": "target", "frame": "target"}.get(name, name)
+    field = _part_of(name)
     return [kind for kind, (needed, optional) in KINDS.items() if field in (*needed, *optional)]
 
 

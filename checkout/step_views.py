@@ -126,7 +126,7 @@ def _change(request: HttpRequest, test: CheckoutTest, change: Change) -> str | N
     try:
         tests.change(test, flow=change(test.flow), was=version_of(request), by=person(request), now=timezone.now())
     except REFUSALS as refusal:
-        return str(refusal)
+        return forms.plainly(refusal)
     return None
 
 

@@ -138,7 +138,7 @@ def past_order(request: HttpRequest, workspace: Workspace, test_id: UUID) -> Htt
             tests.change(test, flow=flow, was=version_of(request), by=person(request), now=timezone.now())
             tests.acknowledge_order(test, by=person(request), now=timezone.now())
         except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, forms.plainly(refusal))
         else:
             messages.success(request, f"{test.title} places the order from now on.")
             return to_test(test)

@@ -66,10 +66,21 @@ def test_the_stop_point_moves_and_can_be_set_anywhere_after_a_step():
 
 
 def test_the_mark_of_the_order_goes_with_its_step():
-    assert names(editor.move(flow(order=4), 4, by=-1)) == "start b1 b2 b3 b4! |"
+    assert names(editor.move(flow(stop=2, order=3), 3, by=1)) == "start b1 b2 | b4 b3!"
     assert names(editor.insert(flow(order=4), NEW, at=0)) == "new start b1 b2 b3 | b4!"
-    assert names(editor.mark_order(flow(order=4), 2)) == "start b1 b2! b3 | b4"
+    assert names(editor.mark_order(flow(stop=1, order=4), 2)) == "start b1 | b2! b3 b4"
     assert names(editor.mark_order(flow(stop=None, order=4), None)) == "start b1 b2 b3 b4 |"
+
+
+def test_the_order_stays_below_the_stop_point():
+    for change in (
+        lambda: editor.move(flow(order=4), 4, by=-1),
+        lambda: editor.move_stop(flow(order=4), by=1),
+        lambda: editor.mark_order(flow(order=4), 2),
+        lambda: editor.stop_after(flow(stop=None, order=2), 3),
+    ):
+        with pytest.raises(CannotEdit, match="stays below the stop point"):
+            change()
 
 
 def test_without_the_step_that_places_the_order_there_is_a_stop_point_again():

@@ -239,7 +239,7 @@ def test_what_cannot_be_done_is_said_above_the_steps_and_nothing_else_moves(live
         page.goto(reverse("checkout:test-detail", args=["agency", test.id]))
         page.get_by_label("Title").fill("half typed")
         page.get_by_role("button", name="Move the stop point down").click()
-        expect(page.get_by_role("alert")).to_contain_text("would place the order before it stops")
+        expect(page.get_by_role("alert")).to_contain_text("stays below the stop point")
         expect(page.get_by_label("Title")).to_have_value("half typed")
 
 

@@ -101,13 +101,17 @@ def test_a_check_is_a_step_with_a_condition(member_client, test):
 @pytest.mark.parametrize(
     ("sent", "field", "words"),
     [
-        ({"action": "click"}, "selectors", "say which element"),
+        ({"action": "click"}, "selectors", "Say which element"),
         ({"action": "navigate", "url": "http://www.shop.test/"}, "url", "https://"),
-        ({"action": "navigate", "url": "https://elsewhere.test/"}, "url", "allowed_origins"),
+        ({"action": "navigate", "url": "https://elsewhere.test/"}, "url", "the allowed origins"),
         ({"action": "fill", "selectors": "#a", "value": "{{nonsense}}"}, "value", "no name of Test Data"),
         ({"action": "click", "selectors": "#a", "frame": "https://pay.test*"}, "frame", "slash"),
         ({"action": "assert", "kind": "total", "selectors": "#a", "equals": "12 EUR"}, "equals", "no amount"),
         ({"action": "press", "key": "two keys"}, "key", "one key"),
+        ({"action": "press"}, "key", "Name the key"),
+        ({"action": "wait_for_url"}, "url", "Give the address"),
+        ({"action": "assert", "kind": "tag"}, "vendor", "Say whose tag"),
+        ({"action": "assert", "kind": "element_count", "selectors": "#a"}, "count", "Say how many"),
     ],
 )
 def test_what_is_refused_is_said_beside_its_field_and_stays_typed(member_client, test, sent, field, words):
@@ -181,7 +185,7 @@ def test_the_stop_point_does_not_move_past_the_order(member_client, test):
     flow["steps"].append({"action": "click", "target": {"selectors": [["#place"]]}})
     CheckoutTest.objects.for_workspace(test.site.workspace).filter(pk=test.pk).update(flow=flow | {"order_step": 3})
     part = member_client.post(url("stop-move", test.id), {"version": 1, "by": "1"}, headers=HTMX).content.decode()
-    assert "the run would place the order before it stops" in part
+    assert "stays below the stop point" in part
     assert again(test).flow["stop_after"] == 2
 
 
@@ -202,5 +206,5 @@ def test_success_conditions_are_added_changed_and_removed(member_client, test):
 def test_a_condition_that_is_refused_says_where(member_client, test):
     response = member_client.post(url("condition-add", test.id), {"version": 1, "kind": "element_count", "count": "2"})
     assert response.status_code == 422
-    assert "say which element" in response.context["form"].errors["selectors"][0]
+    assert "Say which element" in response.context["form"].errors["selectors"][0]
     assert response.context["form"]["count"].value() == "2"
