@@ -118,12 +118,17 @@ def remove_condition(flow: Flow, index: int) -> Flow:
     return copy.deepcopy(flow | {"conditions": [one for place, one in enumerate(flow["conditions"]) if place != index]})
 
 
+def mark(part: dict[str, Any]) -> str:
+    """Says whether a step or a condition is still the one that somebody saw."""
+    return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=5).hexdigest()
+
+
 def keys(flow: Flow) -> list[str]:
     """A name for each step that goes with it when it is moved: a page knows by it where the focus was."""
     seen: Counter[str] = Counter()
     names = []
     for step in flow["steps"]:
-        name = hashlib.blake2b(json.dumps(step, sort_keys=True).encode(), digest_size=5).hexdigest()
+        name = mark(step)
         seen[name] += 1
         names.append(f"{name}-{seen[name]}")
     return names

@@ -116,6 +116,7 @@ class StepForm(ConditionForm):
     action = forms.ChoiceField(label="What to do", choices=list(wording.ACTIONS.items()))
     value = forms.CharField(
         required=False,
+        strip=False,
         max_length=steps.LONGEST_VALUE,
         label="Value",
         help_text="What a person would see anyway. What is secret or personal goes into Test Data, and its name in here: {{card.number}}, {{shipping.email}}.",
@@ -142,6 +143,8 @@ class StepForm(ConditionForm):
         own: dict[str, Any] = {name: step[name] for name in ("action", "value", "key", "x", "y", "state", "seconds", "label", "url") if name in step}
         self.initial.update(own if "condition" in step else _target_initial(step) | own)
         self.fields["kind"].required = False
+        if "\n" in str(step.get("value", "")):
+            self.fields["value"].widget = forms.Textarea(attrs=LINES)
 
     @property
     def step(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Pages about the steps and success conditions of a Checkout Test: add, edit, move, remove, and the stop point.
 
-Each change is one verb of `checkout.editor`, saved by `tests.change` with the version that the page showed: two people who edit at once cannot overwrite each
-other. Asked by htmx, the list of steps answers in place, with what was refused above it; otherwise the test's page is shown again.
+Each change is one verb of `checkout.editor`, saved by `tests.change` with the version that the page showed, or the part of it: two people who edit at once
+cannot overwrite each other. Asked by htmx, the list of steps answers in place, with what was refused above it; otherwise the test's page is shown again.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def step_edit(request: HttpRequest, workspace: Workspace, test_id: UUID, index: 
     step = _listed(test.flow["steps"], index)
     form = step_forms.StepForm(request.POST or None, step=step)
     if request.method == "POST" and form.is_valid():
-        refusal = _change(request, test, lambda flow: editor.replace(flow, form.step, index=index))
+        refusal = _change(request, test, lambda flow: editor.replace(flow, form.step, index=index), seen=step)
         if refusal is None:
             messages.success(request, f"Step {index + 1} is saved.")
             return to_test(test, part=f"step-{index + 1}")
         forms.add_refusal(form, refusal, at=f"steps[{index}]")
-    return _form(request, test, "checkout/step_form.html", form, index=index, number=index + 1)
+    return _form(request, test, "checkout/step_form.html", form, index=index, number=index + 1, mark=editor.mark(step))
 
 
 @require_POST
@@ -102,14 +102,15 @@ def condition_add(request: HttpRequest, workspace: Workspace, test_id: UUID) -> 
 @member_view
 def condition_edit(request: HttpRequest, workspace: Workspace, test_id: UUID, index: int) -> HttpResponse:
     test = test_of(workspace, test_id)
-    form = step_forms.ConditionForm(request.POST or None, condition=_listed(test.flow["conditions"], index))
+    condition = _listed(test.flow["conditions"], index)
+    form = step_forms.ConditionForm(request.POST or None, condition=condition)
     if request.method == "POST" and form.is_valid():
-        refusal = _change(request, test, lambda flow: editor.put_condition(flow, form.condition, at=index))
+        refusal = _change(request, test, lambda flow: editor.put_condition(flow, form.condition, at=index), seen=condition)
         if refusal is None:
             messages.success(request, "The success condition is saved.")
             return to_test(test, part="conditions")
         forms.add_refusal(form, refusal, at=f"conditions[{index}]")
-    return _form(request, test, "checkout/condition_form.html", form, index=index)
+    return _form(request, test, "checkout/condition_form.html", form, index=index, mark=editor.mark(condition))
 
 
 @require_POST
@@ -121,10 +122,16 @@ def condition_remove(request: HttpRequest, workspace: Workspace, test_id: UUID, 
     return to_test(test, part="conditions")
 
 
-def _change(request: HttpRequest, test: CheckoutTest, change: Change) -> str | None:
-    """Save the flow as it is after this change. What was refused, or None."""
+def _change(request: HttpRequest, test: CheckoutTest, change: Change, *, seen: dict[str, Any] | None = None) -> str | None:
+    """Save the flow as it is after this change. What was refused, or None.
+
+    The test must be the version that the page showed; or, where only one part was on the page, that part must be the one that was `seen`.
+    """
+    was = version_of(request) if seen is None else test.version
     try:
-        tests.change(test, flow=change(test.flow), was=version_of(request), by=person(request), now=timezone.now())
+        if seen is not None and request.POST.get("mark") != editor.mark(seen):
+            raise tests.ChangedMeanwhile
+        tests.change(test, flow=change(test.flow), was=was, by=person(request), now=timezone.now())
     except REFUSALS as refusal:
         return forms.plainly(refusal)
     return None
@@ -143,8 +150,7 @@ def _edited(request: HttpRequest, workspace: Workspace, test_id: UUID, change: C
 
 def _form(request: HttpRequest, test: CheckoutTest, template: str, form: Any, **more: Any) -> HttpResponse:
     names = [f"{{{{{name}}}}}" for name in (*steps.test_data_names(steps.parse(test.flow)), *steps.BUILT_IN)]
-    version = request.POST.get("version") or test.version
-    context = {"workspace": test.site.workspace, "tab": "tests", "test": test, "version": version, "names": names, "vendors": step_forms.VENDORS} | more
+    context = {"workspace": test.site.workspace, "tab": "tests", "test": test, "version": test.version, "names": names, "vendors": step_forms.VENDORS} | more
     return render(request, template, context | {"form": forms.given_back(form)}, status=200 if request.method != "POST" else 422)
 
 

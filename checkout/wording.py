@@ -106,7 +106,7 @@ def of_target(target: Mapping[str, Any] | None) -> str:
 
 def selectors(target: Mapping[str, Any] | None) -> list[str]:
     """Each alternative as one line; ` >>> ` steps into a shadow root."""
-    return [" >>> ".join(chain) for chain in (target or {}).get("selectors") or []]
+    return [" >>> ".join(" ".join(part.splitlines()) for part in chain) for chain in (target or {}).get("selectors") or []]
 
 
 def frames(target: Mapping[str, Any] | None) -> list[str]:

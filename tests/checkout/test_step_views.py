@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from checkout import steps
+from checkout import editor, steps
 from checkout.models import CheckoutTest
 from tests.factories import make_checkout_test, make_flow, make_site
 
@@ -24,6 +24,11 @@ def url(name, *args):
 
 def again(test):
     return CheckoutTest.objects.for_workspace(test.site.workspace).get(pk=test.pk)
+
+
+def seen(test, index, *, part="steps"):
+    """What the page of a step or a condition sends along, to say which one it showed."""
+    return {"mark": editor.mark(again(test).flow[part][index])}
 
 
 def labels(test):
@@ -57,19 +62,18 @@ def test_at_the_stop_point_one_says_on_which_side(member_client, test):
     ],
 )
 def test_a_step_keeps_the_fields_that_its_action_has(member_client, test, sent, kept):
-    member_client.post(url("step-edit", test.id, 1), {"version": 1, "value": "left over", "text": "left over"} | sent)
+    member_client.post(url("step-edit", test.id, 1), seen(test, 1) | {"value": "left over", "text": "left over"} | sent)
     assert again(test).flow["steps"][1] == kept
 
 
 def test_an_element_in_a_frame_and_a_shadow_root_is_written_in_lines(member_client, test):
     sent = {
-        "version": 1,
         "action": "fill",
         "selectors": "aria/Card number\nmy-form >>> #card\n",
         "frame": "https://pay.test/* name=card",
         "value": "{{card.number}}",
     }
-    member_client.post(url("step-edit", test.id, 1), sent)
+    member_client.post(url("step-edit", test.id, 1), seen(test, 1) | sent)
     step = again(test).flow["steps"][1]
     assert step["target"]["selectors"] == [["aria/Card number"], ["my-form", "#card"]]
     assert step["target"]["frame"] == [{"url": "https://pay.test/*", "name": "card"}]
@@ -79,23 +83,23 @@ def test_an_element_in_a_frame_and_a_shadow_root_is_written_in_lines(member_clie
 
 
 def test_the_recorded_element_stays_unless_it_is_let_go(member_client, test):
-    sent = {"version": 1, "action": "click", "selectors": "#add"}
+    sent = {"action": "click", "selectors": "#add"}
     page = member_client.get(url("step-edit", test.id, 1)).content.decode()
     assert "Insist on the recorded element: button “Add to cart”" in page
-    member_client.post(url("step-edit", test.id, 1), sent | {"keep": "on"})
+    member_client.post(url("step-edit", test.id, 1), seen(test, 1) | sent | {"keep": "on"})
     assert again(test).flow["steps"][1]["target"]["fingerprint"]["text"] == "Add to cart"
-    member_client.post(url("step-edit", test.id, 1), sent | {"version": 2})
+    member_client.post(url("step-edit", test.id, 1), seen(test, 1) | sent)
     assert not any(again(test).flow["steps"][1]["target"]["fingerprint"].values())
 
 
 def test_a_check_is_a_step_with_a_condition(member_client, test):
-    sent = {"version": 1, "action": "assert", "kind": "total_is_zero", "selectors": "#total"}
-    member_client.post(url("step-edit", test.id, 1), sent)
+    sent = {"action": "assert", "kind": "total_is_zero", "selectors": "#total"}
+    member_client.post(url("step-edit", test.id, 1), seen(test, 1) | sent)
     assert again(test).flow["steps"][1]["condition"]["kind"] == "total_is_zero"
     page = member_client.get(url("step-edit", test.id, 1))
     assert page.context["form"]["kind"].value() == "total_is_zero"
     assert page.context["form"]["selectors"].value() == "#total"
-    assert "Choose what must hold" in member_client.post(url("step-edit", test.id, 1), {"version": 2, "action": "assert"}).content.decode()
+    assert "Choose what must hold" in member_client.post(url("step-edit", test.id, 1), seen(test, 1) | {"action": "assert"}).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_a_check_is_a_step_with_a_condition(member_client, test):
     ],
 )
 def test_what_is_refused_is_said_beside_its_field_and_stays_typed(member_client, test, sent, field, words):
-    response = member_client.post(url("step-edit", test.id, 1), {"version": 1, "label": "Kept"} | sent)
+    response = member_client.post(url("step-edit", test.id, 1), seen(test, 1) | {"label": "Kept"} | sent)
     form = response.context["form"]
     assert response.status_code == 422
     assert words in form.errors[field][0]
@@ -124,7 +128,7 @@ def test_what_is_refused_is_said_beside_its_field_and_stays_typed(member_client,
 
 
 def test_a_real_card_number_in_a_step_is_refused_and_not_given_back(member_client, test):
-    response = member_client.post(url("step-edit", test.id, 1), {"version": 1, "action": "fill", "selectors": "#card", "value": "4539148803436467"})
+    response = member_client.post(url("step-edit", test.id, 1), seen(test, 1) | {"action": "fill", "selectors": "#card", "value": "4539148803436467"})
     page = response.content.decode()
     assert "could be a real payment card" in page
     assert "4539148803436467" not in page
@@ -197,7 +201,7 @@ def test_success_conditions_are_added_changed_and_removed(member_client, test):
     assert again(test).flow["conditions"][1] == {"kind": "tag", "vendor": "Google Analytics 4", "account_id": "G-1"}
     page = member_client.get(url("condition-edit", test.id, 1))
     assert page.context["form"]["vendor"].value() == "Google Analytics 4"
-    member_client.post(url("condition-edit", test.id, 1), {"version": 2, "kind": "url", "url": "*/thanks"})
+    member_client.post(url("condition-edit", test.id, 1), seen(test, 1, part="conditions") | {"kind": "url", "url": "*/thanks"})
     assert again(test).flow["conditions"][1] == {"kind": "url", "url": "*/thanks"}
     member_client.post(url("condition-remove", test.id, 0), {"version": 3})
     assert [condition["kind"] for condition in again(test).flow["conditions"]] == ["url"]
@@ -208,3 +212,30 @@ def test_a_condition_that_is_refused_says_where(member_client, test):
     assert response.status_code == 422
     assert "Say which element" in response.context["form"].errors["selectors"][0]
     assert response.context["form"]["count"].value() == "2"
+
+
+def test_two_who_edit_different_steps_at_once_both_get_their_way(member_client, owner_client, test):
+    first, second = seen(test, 0), seen(test, 1)
+    owner_client.post(url("step-edit", test.id, 0), first | {"action": "navigate", "url": "https://www.shop.test/mugs"})
+    member_client.post(url("step-edit", test.id, 1), second | {"action": "press", "key": "Enter"})
+    assert [step["action"] for step in again(test).flow["steps"]][:2] == ["navigate", "press"]
+    assert again(test).version == 3
+
+
+def test_two_who_edit_the_same_step_do_not_and_what_was_typed_stays(member_client, owner_client, test):
+    both = seen(test, 1)
+    owner_client.post(url("step-edit", test.id, 1), both | {"action": "press", "key": "Enter"})
+    response = member_client.post(url("step-edit", test.id, 1), both | {"action": "press", "key": "Tab"})
+    assert "Somebody changed this test meanwhile" in response.content.decode()
+    assert response.context["form"]["key"].value() == "Tab"
+    assert again(test).flow["steps"][1]["key"] == "Enter"
+    again_sent = {"mark": response.context["mark"], "action": "press", "key": "Tab"}
+    member_client.post(url("step-edit", test.id, 1), again_sent)
+    assert again(test).flow["steps"][1]["key"] == "Tab"
+
+
+def test_several_lines_and_blanks_of_a_value_survive_an_edit(member_client, test):
+    member_client.post(url("step-edit", test.id, 2), seen(test, 2) | {"action": "fill", "selectors": "#note", "value": " two\r\nlines "})
+    page = member_client.get(url("step-edit", test.id, 2))
+    assert page.context["form"]["value"].value().split() == ["two", "lines"]
+    assert '<textarea name="value"' in page.content.decode()
