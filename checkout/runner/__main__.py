@@ -1,7 +1,7 @@
 """`python -m checkout.runner FD`: hand the listener over through the socket FD, read one job on stdin, play it, tell events on stdout.
 
-What is said here must never hold a secret: stdout belongs to `Voice`, which replaces every one; from the moment a job is read nothing is written to stderr,
-and an error of ours is told by its type and its place in our own code, without values.
+What is said here must never hold a secret: stdout belongs to `Voice`, which replaces every one; before a job is read stderr goes nowhere, and an error of ours
+is told by its type and its place in our own code, without values.
 """
 
 from __future__ import annotations
@@ -16,30 +16,43 @@ import sys
 import traceback
 from types import TracebackType
 
-from checkout import steps
-from checkout.runner import play, protocol
-from checkout.runner import values as test_data
-from checkout.runner.masking import Secrets
+from playwright.async_api import async_playwright
+
+from checkout.runner import protocol
 from checkout.runner.voice import Voice
 
 PROXY_PORT = 8080
 PR_SET_DUMPABLE = 4
 OURS = ("checkout", "scans", "tracefox")
+SPAWN_SECONDS = 0.05
 
 
 def main() -> None:
     keep_to_oneself()
     voice = Voice(own_stdout())
     hand_over(int(sys.argv[1]))
-    voice.say({"type": "ready"})
-    job = protocol.read_job(sys.stdin.buffer.readline())
     silence()
     sys.excepthook = lambda kind, error, trace: voice.say(fault(kind, trace))
+    asyncio.run(run(voice))
+
+
+async def run(voice: Voice) -> None:
+    """Playwright's driver takes most of a second to come up: it does so while the rest of the runner is loaded."""
+    driver = asyncio.create_task(async_playwright().start())
+    await asyncio.sleep(SPAWN_SECONDS)
+    from checkout import steps
+    from checkout.runner import play
+    from checkout.runner import values as test_data
+    from checkout.runner.masking import Secrets
+
+    voice.say({"type": "ready"})
+    job = protocol.read_job(sys.stdin.buffer.readline())
     flow = steps.parse(job.flow)
-    values, secrets = test_data.of(job, flow)
-    voice.hide(Secrets(secrets))
+    values, secret = test_data.of(job, flow)
+    secrets = Secrets(secret)
+    voice.hide = secrets.hide
     del job.__dict__["private_key"], job.__dict__["plain"]
-    asyncio.run(play.play(flow, values=values, secrets=voice.secrets, voice=voice, settings=play.Settings.of(job, port=PROXY_PORT)))
+    await play.play(flow, values=values, secrets=secrets, voice=voice, settings=play.Settings.of(job, port=PROXY_PORT), driver=driver)
 
 
 def keep_to_oneself() -> None:

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
@@ -19,12 +19,14 @@ from checkout import steps
 from checkout.flow import Condition, Flow
 from checkout.runner import conditions, moves, reasons
 from checkout.runner.ending import Failed, Over, Uncertain
-from checkout.runner.film import Film
 from checkout.runner.masking import Secrets
 from checkout.runner.record import Record
 from checkout.runner.scene import Scene
-from checkout.runner.stage import NotStarted, Settings, Stage, opened
+from checkout.runner.stage import Driver, NotStarted, Settings, Stage, opened
 from checkout.runner.voice import Voice
+
+if TYPE_CHECKING:
+    from checkout.runner.film import Film
 
 __all__ = ["Settings", "play"]
 
@@ -33,7 +35,7 @@ GRACE_SECONDS = 3.0
 MAY_BE_PLACED = "The order may have been placed: please look into the shop."
 
 
-async def play(flow: Flow, *, values: Mapping[str, str], secrets: Secrets, voice: Voice, settings: Settings) -> None:
+async def play(flow: Flow, *, values: Mapping[str, str], secrets: Secrets, voice: Voice, settings: Settings, driver: Driver) -> None:
     """Tell everything, `end` last. What raises here is a fault of ours."""
     began = time.monotonic()
     record = Record(flow, secrets)
@@ -42,19 +44,25 @@ async def play(flow: Flow, *, values: Mapping[str, str], secrets: Secrets, voice
         voice.say({"type": "end", "stopped_as_defined": False} | end | {"total_ms": round((time.monotonic() - began) * 1000)})
 
     try:
-        async with opened(flow, settings=settings, secrets=secrets, record=record) as stage:
-            film = Film(flow.viewport)
-            if settings.video:
-                await film.start(stage.page)
+        async with opened(flow, settings=settings, secrets=secrets, record=record, driver=driver) as stage:
+            film = await _filmed(stage, flow) if settings.video else None
             player = Player(flow, stage, record, Scene(stage.page, flow, dict(values), secrets, record), voice)
             end = await player.run()
-            if settings.video and (video := await film.stop(stage.page)):
-                player.keep("video.webm", "video", video)
+            if film:
+                player.keep("video.webm", "video", await film.stop(stage.page))
             player.keep("network.json", "network", json.dumps(record.network()).encode())
             player.keep("console.json", "console", json.dumps(record.console()).encode())
             tell(end)  # the parent ends us now: the browser need not be closed first
     except NotStarted:
         tell({"status": "inconclusive", "reason": "not-started", "sentence": "The browser did not start on our side. The shop has nothing to do with it."})
+
+
+async def _filmed(stage: Stage, flow: Flow) -> Film:
+    from checkout.runner.film import Film  # the codecs take a while to load
+
+    film = Film(flow.viewport)
+    await film.start(stage.page)
+    return film
 
 
 class Player:

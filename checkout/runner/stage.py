@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Dialog, Error, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Dialog, Error, Page, Playwright
 
 from checkout.flow import Flow, Viewport
 from checkout.runner.masking import Secrets
@@ -24,6 +24,7 @@ START_SECONDS, PICTURE_SECONDS, CLOSE_SECONDS = 30, 5, 3
 PICTURE_TRIES, PICTURE_PAUSE = 3, 0.1
 MOST_WINDOWS = 3
 QUALITY = 80
+Driver = Awaitable[Playwright]
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class NotStarted(Exception):
 
 
 @asynccontextmanager
-async def opened(flow: Flow, *, settings: Settings, secrets: Secrets, record: Record) -> AsyncIterator[Stage]:
-    async with _driver() as playwright:
+async def opened(flow: Flow, *, settings: Settings, secrets: Secrets, record: Record, driver: Driver) -> AsyncIterator[Stage]:
+    async with _started(driver) as playwright:
         try:
             browser = await _launched(playwright, settings)
             stage = await _staged(browser, flow, settings, secrets)
@@ -81,14 +82,13 @@ async def opened(flow: Flow, *, settings: Settings, secrets: Secrets, record: Re
 
 
 @asynccontextmanager
-async def _driver() -> AsyncIterator[Playwright]:
-    driving = async_playwright()
+async def _started(driver: Driver) -> AsyncIterator[Playwright]:
     try:
-        playwright = await driving.start()
+        playwright = await asyncio.wait_for(driver, START_SECONDS)
     except Exception as error:  # Playwright raises nothing more exact where its driver does not come up
         raise NotStarted from error
     yield playwright
-    await driving.__aexit__()
+    await playwright.stop()
 
 
 async def _launched(playwright: Playwright, settings: Settings) -> Browser:
