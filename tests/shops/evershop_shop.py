@@ -18,6 +18,7 @@ from tests.shops.front import Front, forwarding
 
 HERE = Path(__file__).parent / "evershop"
 HOST = "www.harbour-cups.shop"
+PRODUCT = "c0ffee00-0000-4000-8000-000000000001"
 LOCKS = ("package.json", "package-lock.json", "node.txt", "build.mjs")
 QUIET = {
     "NODE_ENV": "production",

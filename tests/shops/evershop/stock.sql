@@ -10,6 +10,6 @@ INSERT INTO shipping_zone_provider (zone_id, provider_code) VALUES (1, 'core');
 INSERT INTO core_shipping_method (core_shipping_method_id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'By boat');
 INSERT INTO core_shipping_method_rate (method_id, zone_id, cost) VALUES (1, 1, 4.00);
 INSERT INTO setting (name, value) VALUES ('codPaymentStatus', '1'), ('codDisplayName', 'Cash on delivery'), ('storeName', 'Harbour Cups');
-INSERT INTO coupon (coupon, description, discount_amount, discount_type, free_shipping) VALUES
-  ('TENOFF', 'Ten per cent', 10, 'percentage_discount_to_entire_order', false),
-  ('TRACEFOXZERO', 'Everything', 100, 'percentage_discount_to_entire_order', true);
+INSERT INTO coupon (coupon, description, discount_amount, discount_type, free_shipping, condition, user_condition) VALUES
+  ('TENOFF', 'Ten per cent', 10, 'percentage_discount_to_entire_order', false, '{}', '{}'),
+  ('TRACEFOXZERO', 'Everything', 100, 'percentage_discount_to_entire_order', true, '{}', '{}');

@@ -1,0 +1,57 @@
+"""The shops that Checkout Tests are played on, and how one is played there: isolated, as a worker plays it.
+
+with stand.opened("oscar") as shop:
+    result = shop.play(flows.oscar())
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from checkout import child
+from checkout.result import RunResult
+from checkout.runner.protocol import Job
+from demo.shop.site import Shop as DemoShop
+from scans.capture import configuration
+from tests.shops import evershop_shop, flows, oscar_shop
+from tests.shops.front import Breaking, Front
+from tracefox.egress.hosts import HostMap
+
+
+@contextlib.contextmanager
+def _demo(_: Path) -> Iterator[Front]:
+    with Front(DemoShop().sites) as front:
+        yield front
+
+
+OPENERS: dict[str, Callable[[Path], AbstractContextManager[Front]]] = {"oscar": oscar_shop.opened, "evershop": evershop_shop.opened, "demo": _demo}
+
+
+@dataclass(frozen=True)
+class Stand:
+    front: Front
+
+    def play(self, flow: Mapping[str, Any], *, broken_by: Breaking | None = None, video: bool = False, data: Mapping[str, str] = flows.DATA) -> RunResult:
+        """One Test Run, on the shop as it is or as it is broken."""
+        hosts, pins = HostMap.read(self.front.hosts_file), configuration.key_pins(self.front.ca_file)
+        known = child.ChildSettings(binary=settings.BROWSER, hosts=hosts, trusted_key_pins=pins)
+        self.front.forget()
+        self.front.break_by = broken_by
+        try:
+            return child.replay(Job(run="shop", flow=flow, plain=data, video=video), settings=known, on_event=lambda event: None)
+        finally:
+            self.front.break_by = None
+
+
+@contextlib.contextmanager
+def opened(name: str) -> Iterator[Stand]:
+    with tempfile.TemporaryDirectory(prefix=f"shop-{name}-", dir="/var/tmp") as folder, OPENERS[name](Path(folder)) as front:
+        yield Stand(front)
