@@ -126,7 +126,8 @@ def test_the_schedule_is_changed_and_the_test_paused_and_resumed(program, test):
     assert (body["every_minutes"], body["paused"], body["next_run_at"]) == (15, True, None)
     assert send(program, "patch", one(test), {"paused": False}).json()["paused"] is False
     assert send(program, "patch", one(test), {"every_minutes": 1}).status_code == 400
-    assert [action for action, _, _ in events(test.site.workspace)] == ["checkout_test.scheduled", "checkout_test.paused", "checkout_test.resumed"]
+    done = {action for action, _, _ in events(test.site.workspace)}
+    assert done == {"checkout_test.scheduled", "checkout_test.paused", "checkout_test.resumed"}
 
 
 def test_nothing_of_a_change_is_kept_when_a_part_is_refused(program, test):
