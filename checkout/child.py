@@ -144,22 +144,16 @@ class _Runner:
         self._memory_bytes, self._looks = memory_bytes, 0
         browser.version(job.browser)
         self._ours, theirs = socket.socketpair()
-        command = isolation.command(isolation.python("-m", "checkout.runner", str(theirs.fileno())), browser=job.browser)
         with theirs:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                env={},
-                start_new_session=True,
-                bufsize=0,
-                cwd="/",
-            )
+            try:
+                self._process = _start(job, theirs)
+            except BaseException:
+                self._ours.close()
+                raise
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._stdin, self._stdout, self._stderr = (cast("FileIO", pipe) for pipe in pipes)  # they are pipes: asked for above, unbuffered
-        resource.prlimit(self._process.pid, resource.RLIMIT_CORE, (0, 0))
+        with suppress(ProcessLookupError):
+            resource.prlimit(self._process.pid, resource.RLIMIT_CORE, (0, 0))
         self._reader = protocol.Reader()
         self._errors = bytearray()
 
@@ -175,8 +169,10 @@ class _Runner:
                     return socket.socket(fileno=doors[0])
                 if not message:
                     break
-        self._drain_errors()
-        log.error("runner_not_started", said=self._errors.decode(errors="replace")[-ERROR_KEPT:])
+        said = self._last_errors()
+        log.error("runner_not_started", said=said)
+        if said.startswith("bwrap:"):
+            raise isolation.NoIsolation(f"{isolation.REFUSED} It says: {said.splitlines()[0][:200]}")
         raise Ended("not-started", "The runner did not start on our side. The shop has nothing to do with it.")
 
     def tell(self, line: bytes) -> None:
@@ -216,6 +212,21 @@ class _Runner:
         for pipe in (self._stdin, self._stdout, self._stderr):
             pipe.close()
 
-    def _drain_errors(self) -> None:
+    def _last_errors(self) -> str:
+        """What was written to stderr before there was a job, and with it a secret."""
         os.set_blocking(self._stderr.fileno(), False)
-        self._errors += self._stderr.read() or b""
+        return (self._errors + (self._stderr.read() or b"")).decode(errors="replace")[-ERROR_KEPT:]
+
+
+def _start(job: Job, door: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        isolation.command(isolation.python("-m", "checkout.runner", str(door.fileno())), browser=job.browser),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[door.fileno()],
+        env={},
+        start_new_session=True,
+        bufsize=0,
+        cwd="/",
+    )

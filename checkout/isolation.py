@@ -30,6 +30,9 @@ GIVE_UP_ROOT = (
 SCRATCH = "/tmp"  # noqa: S108  its own, inside
 
 
+REFUSED = "This machine does not let bubblewrap isolate Test Runs: it needs user namespaces, and in a container leave to mount (docs/replay.md)."
+
+
 class NoIsolation(Exception):
     """A Test Run cannot be isolated on this machine. The message says what is missing."""
 

@@ -25,6 +25,8 @@ PROXY_PORT = 8080
 PR_SET_DUMPABLE = 4
 OURS = ("checkout", "scans", "tracefox")
 SPAWN_SECONDS = 0.05
+LOCKED = "The Test Data of this test does not open, or some of it is missing. Give its values again."
+OURS_TO_MEND: dict[str, object] = {"type": "end", "status": "inconclusive", "stopped_as_defined": False, "total_ms": 0}
 
 
 def main() -> None:
@@ -41,14 +43,20 @@ async def run(voice: Voice) -> None:
     driver = asyncio.create_task(async_playwright().start())
     await asyncio.sleep(SPAWN_SECONDS)
     from checkout import steps
-    from checkout.runner import play
+    from checkout.runner import play, unsealing
     from checkout.runner import values as test_data
     from checkout.runner.masking import Secrets
 
     voice.say({"type": "ready"})
     job = protocol.read_job(sys.stdin.buffer.readline())
     flow = steps.parse(job.flow)
-    values, secret = test_data.of(job, flow)
+    try:
+        values, secret = test_data.of(job, flow)
+    except (test_data.Missing, unsealing.Unreadable):
+        voice.say(
+            OURS_TO_MEND | {"reason": "test-data", "sentence": "The Test Data of this test does not open, or some of it is missing. Give its values again."}
+        )
+        return
     secrets = Secrets(secret)
     voice.hide = secrets.hide
     del job.__dict__["private_key"], job.__dict__["plain"]
@@ -86,7 +94,7 @@ def fault(kind: type[BaseException], trace: TracebackType | None) -> dict[str, o
     """An error of ours as an end: type and places, never a value."""
     places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace) if any(f"/{package}/" in frame.filename for package in OURS)]
     sentence = f"The runner itself failed ({kind.__name__} at {' > '.join(places[-4:])}). The shop has nothing to do with it."
-    return {"type": "end", "status": "inconclusive", "reason": "runner-fault", "sentence": sentence, "stopped_as_defined": False, "total_ms": 0}
+    return OURS_TO_MEND | {"reason": "runner-fault", "sentence": sentence}
 
 
 if __name__ == "__main__":

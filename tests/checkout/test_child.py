@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import base64
+import shutil
+from dataclasses import replace
 
-from checkout import child
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from checkout import child, isolation, sealing
 from checkout.result import RunResult
 from tests.checkout.pages import shop
 
@@ -57,3 +62,35 @@ def test_what_is_broken_fails_at_its_step_and_no_order_is_placed(twist, reason, 
         assert result.failed_step.index == index
         assert result.failed_step.screenshot in result.artefacts
         assert site.orders == []
+
+
+def test_a_machine_that_does_not_isolate_runs_nothing_and_says_why(monkeypatch):
+    monkeypatch.setattr(isolation, "AS_ROOT", ("--bind", "/nowhere/at/all", "/x"))
+    monkeypatch.setattr(isolation, "AS_OTHERS", ("--bind", "/nowhere/at/all", "/x"))
+    with shop.opened() as site, pytest.raises(isolation.NoIsolation, match="bubblewrap"):
+        replay(site)
+
+
+def test_a_machine_without_bubblewrap_runs_nothing_and_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
+    with shop.opened() as site, pytest.raises(isolation.NoIsolation, match="apt-get install bubblewrap"):
+        replay(site)
+
+
+def test_sealed_test_data_is_opened_inside_and_only_with_the_right_key():
+    mine = X25519PrivateKey.generate()
+    context = sealing.context_of(workspace="w", test="t")
+
+    def sealed(key: X25519PrivateKey) -> dict[str, str]:
+        public = key.public_key().public_bytes_raw()
+        boxes = {name: sealing.seal(value, public_key=public, context=sealing.context(context, name=name, version=3)) for name, value in shop.DATA.items()}
+        return {name: base64.b64encode(box).decode() for name, box in boxes.items()}
+
+    with shop.opened() as site:
+        job = replace(
+            shop.job(), plain={}, context=context, versions=dict.fromkeys(shop.DATA, 3), private_key=base64.b64encode(mine.private_bytes_raw()).decode()
+        )
+        opened = child.replay(replace(job, sealed=sealed(mine)), settings=site.settings(), on_event=lambda event: None)
+        assert opened.status == "passed", opened.sentence
+        locked = child.replay(replace(job, sealed=sealed(X25519PrivateKey.generate())), settings=site.settings(), on_event=lambda event: None)
+        assert (locked.status, locked.reason, locked.reached) == ("inconclusive", "test-data", -1)
