@@ -2,8 +2,9 @@
 
 Real servers, real workers and a real browser; the shop and its third parties answer on loopback, and nothing leaves the machine. It puts the shop under watch,
 waits for the scan and prints what was found. Then two more days pass in the shop: one on which only such things moved as move in every shop, and one on which
-somebody meddled with it; each is scanned, and what there is to tell is printed. It stays up; with `--once` it ends there, status 0 if all scans are ok. Data
-and logs lie in `.run`, or in `--folder`.
+somebody meddled with it; each is scanned, and what there is to tell is printed. Last, a Checkout Test buys in the shop; then the shop is broken, and the test
+shows how. It stays up; with `--once` it ends there, status 0 if all scans are ok and the Test Runs came out as they must. Data and logs lie in `.run`, or in
+`--folder`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from demo.progress import Line, step
 from tracefox import embedded
 
 if TYPE_CHECKING:
+    from checkout.models import CheckoutTest, TestRun
     from demo.workspace import Login
     from scans.models import Scan
 
@@ -40,6 +42,8 @@ DAYS = {
 }
 """Variants of the shop, in the order in which they come, and what the terminal says of them."""
 
+BROKEN = "Somebody lays an invitation to a newsletter over the payment page"
+
 
 class DemoFailed(Exception):
     """The demo could not show what it is for. The message says why."""
@@ -47,7 +51,7 @@ class DemoFailed(Exception):
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The whole product on this machine, and a shop for it to watch.")
-    parser.add_argument("--once", action="store_true", help="end after the scans; status 0 if they are ok")
+    parser.add_argument("--once", action="store_true", help="end after the scans and the runs; status 0 if they came out as they must")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where data and logs lie")
     wanted = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -94,12 +98,28 @@ def show(servers: embedded.Servers, *, folder: Path, once: bool) -> None:
             with step(day):
                 switch_shop(folder / "shop", variant, family=family)
             print(f"\n{workspace.news(scanned(login, family=family))}\n", flush=True)
-        print(workspace.doorway(login, origin=origin), flush=True)
+        run = show_checkout(login, folder=folder / "shop", family=family)
+        print(workspace.doorway(login, origin=origin, run=run), flush=True)
         if not once:
             print("Ctrl-C ends everything.", flush=True)
         while not once:
             family.check()
             time.sleep(1)
+
+
+def show_checkout(login: Login, *, folder: Path, family: Family) -> TestRun:
+    """The Checkout Test passes in a shop that is well, and fails in one that is broken. The last run."""
+    from demo import checking
+
+    switch_shop(folder, "base", family=family)
+    with step("Checkout Test"):
+        test = checking.prepare(login)
+    print(f"\n{checking.news(ended(test, 'passed', family=family))}\n", flush=True)
+    with step(BROKEN):
+        switch_shop(folder, "newsletter", family=family)
+    last = ended(test, "failed", family=family)
+    print(f"\n{checking.news(last)}\n", flush=True)
+    return last
 
 
 def switch_shop(folder: Path, variant: str, *, family: Family) -> None:
@@ -161,6 +181,27 @@ def scanned(login: Login, *, family: Family) -> Scan:
             f"the scan is {scan.status} ({scan.reason or 'no reason given'}). {scan.sentence}\nThe scan worker's log ends:\n{family.last_words('scan-worker')}"
         )
     return scan
+
+
+def ended(test: CheckoutTest, status: str, *, family: Family) -> TestRun:
+    """A Test Run that came out as it must, its failure confirmed by the run after it."""
+    from demo import checking
+
+    run, line = checking.ask_for_run(test), Line("Test Run")
+
+    def has_ended() -> bool:
+        nonlocal run
+        run.refresh_from_db()
+        if not run.is_open:
+            run = checking.confirmation_of(run) or run
+        line.say(f"{run.stage or run.get_status_display().lower()}{'' if run.is_open else f', {line.seconds:.1f} s'}")
+        return not run.is_open
+
+    wait_until(has_ended, family=family, what="The Test Run")
+    line.end()
+    if run.status != status:
+        raise DemoFailed(f"the Test Run is {run.status}. {run.sentence}\nThe checkout worker's log ends:\n{family.last_words('checkout-worker')}")
+    return run
 
 
 def wait_until(holds: Callable[[], bool], *, family: Family, what: str) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import api_keys, clients, workspaces
 from accounts.models import ApiKey, Client, User, Workspace
 from alerts.models import Alert
+from checkout.models import TestRun
 from demo.shop import ORIGIN, PAGES, url_of
 from scans import inbox, printout, queue, sites, store, tasks
 from scans.models import Page, Scan, Site
@@ -88,12 +89,14 @@ def _through(row: inbox.Row) -> str:
     return f" (through {printout.line(row.cause)})" if row.cause else ""
 
 
-def doorway(login: Login, *, origin: str) -> str:
+def doorway(login: Login, *, origin: str, run: TestRun) -> str:
     """Where to go now, for a person and for a program."""
+    run_page = origin + reverse("checkout:run-detail", args=[login.workspace.slug, run.pk])
     page, inbox_page = (origin + reverse(f"scans:{name}", args=[login.workspace.slug]) for name in ("site-list", "change-list"))
     return f"""\
   Dashboard  {page}
   Inbox      {inbox_page}
+  Test Run   {run_page}
   Log in     {EMAIL}
   Password   {PASSWORD}
   API        curl -H 'Authorization: Bearer {login.api_key}' {origin}/api/v1/sites/

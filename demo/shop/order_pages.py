@@ -12,6 +12,8 @@ from demo.shop.variant import Variant
 SHIPPING = 490
 FREE_FROM = 3900
 COUPON = "TRACEFOX-ZERO"
+NEWSLETTER = """<div class="newsletter" role="dialog" style="position:fixed;inset:0;z-index:99;display:grid;place-items:center;background:#2b1a12e6;color:#fff">
+<p>Never miss a batch: join our newsletter</p></div>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def checkout(basket: Basket, variant: Variant) -> str:
     if basket.coupon:
         main = main.replace(" data-payment>", ">").replace("<div data-card></div>", "<p>Nothing to pay.</p>")
     extra = "" if basket.coupon else f'<script src="{LIBRARY_URL}"></script>\n<script src="/assets/checkout.js"></script>'
+    if variant.newsletter:
+        main += NEWSLETTER
     if variant.skimmer:
         extra += f'\n<script src="{vendors.SKIMMER_URL}" async></script>'
     return layout.page(title="Payment", main=main, variant=variant, after=extra + layout.app())

@@ -14,6 +14,7 @@ class Variant:
     """The defaults are the shop as everybody knows it.
 
     `day` moves what moves by itself in any shop and means nothing: the shop's release with its file names, tokens, dates, the arm of the experiment.
+    `newsletter` lies over the payment step, so that nobody can buy.
     """
 
     new_tracker: bool = False
@@ -26,6 +27,7 @@ class Variant:
     privacy_revised: bool = False
     script_revision: int = 1
     hardened: bool = True
+    newsletter: bool = False
     day: int = 1
 
     @property
@@ -60,6 +62,7 @@ VARIANTS = {
     "privacy-revised": Variant(privacy_revised=True),
     "script-revised": Variant(script_revision=2),
     "headers-dropped": Variant(hardened=False),
+    "newsletter": Variant(newsletter=True),
     "noise": Variant(day=2),
     "changed": Variant(day=2, new_tracker=True, early_cookie=True, pixel_id="848210995713", skimmer=True, tampered=True, privacy_revised=True),
 }

@@ -99,6 +99,12 @@ def test_the_demo_shows_a_scan_opens_its_doors_and_ends_with_ctrl_c(folder):
         assert re.search(r"^Alert: .+ [1-9]\d* changes\.", busy, re.MULTILINE)
         assert "metrics.example.net" in busy
 
+        passed, failed = re.split(r"^Somebody lays an invitation .*$", busy, flags=re.MULTILINE)
+        assert re.search(r"^Test Run: passed, ", passed, re.MULTILINE)
+        assert re.search(r"^Test Run: failed, ", failed, re.MULTILINE)
+        assert "covered by a dialog .newsletter" in failed
+        assert re.search(r"^  Test Run   http://", failed, re.MULTILINE)
+
         origin = found(r"Dashboard +(http://[^/]+)/w/", said)
         status, body = asked(f"{origin}/accounts/login/")
         assert (status, "Log in" in body) == (200, True)

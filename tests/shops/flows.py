@@ -1,7 +1,7 @@
 """The Checkout Tests of the shops: from a product to the confirmation, past 'place order'. Each step has a label, by which tests speak of it.
 
 `oscar()` and `evershop()` use a coupon that takes everything off; `oscar_card()` pays with a test card, typed into the payment vendor's frame.
-The demo shop's test stands with the demo, in `demo.buying`.
+`demo()` is the one that `make demo` runs.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from checkout import steps
+from demo import buying
 from tests.shops import evershop_shop, oscar_shop
 
 DATA = {
-    "coupon.code": "TRACEFOXZERO",
+    "coupon.code": "TRACEFOXZERO",  # the demo shop's has another name
     "shipping.name": "Jane Appleseed",
     "shipping.first": "Jane",
     "shipping.last": "Appleseed",
@@ -25,6 +26,7 @@ DATA = {
     "card.expiry": "12 / 40",
     "card.code": "737",
 }
+DEMO_DATA = DATA | buying.DATA
 CARD = [{"url": "https://js.stripe.com/v3/elements-inner-card.html*", "name": ""}]
 OSCAR_TOTAL = {"selectors": [["td.total h3.price_color"]]}
 EVERSHOP_TOTAL = {"selectors": [[".grand-total > div:last-child"]]}
@@ -101,6 +103,10 @@ def oscar_card() -> dict[str, Any]:
     ]
     origins = [shop, "https://js.stripe.com"]
     return test_of("Oscar, with a test card", rows, allowed_origins=origins, conditions=[{"kind": "text", "text": "Your order has been placed"}])
+
+
+def demo() -> dict[str, Any]:
+    return steps.to_json(steps.parse(buying.flow()))
 
 
 def _oscar_address() -> list[dict[str, Any]]:

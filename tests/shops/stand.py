@@ -38,15 +38,16 @@ OPENERS: dict[str, Callable[[Path], AbstractContextManager[Front]]] = {"oscar": 
 @dataclass(frozen=True)
 class Stand:
     front: Front
+    data: dict[str, str]
 
-    def play(self, flow: Mapping[str, Any], *, broken_by: Breaking | None = None, video: bool = False, data: Mapping[str, str] = flows.DATA) -> RunResult:
+    def play(self, flow: Mapping[str, Any], *, broken_by: Breaking | None = None, video: bool = False, data: Mapping[str, str] | None = None) -> RunResult:
         """One Test Run, on the shop as it is or as it is broken."""
         hosts, pins = HostMap.read(self.front.hosts_file), configuration.key_pins(self.front.ca_file)
         known = child.ChildSettings(binary=settings.BROWSER, hosts=hosts, trusted_key_pins=pins)
         self.front.forget()
         self.front.break_by = broken_by
         try:
-            return child.replay(Job(run="shop", flow=flow, plain=data, video=video), settings=known, on_event=lambda event: None)
+            return child.replay(Job(run="shop", flow=flow, plain=self.data | dict(data or {}), video=video), settings=known, on_event=lambda event: None)
         finally:
             self.front.break_by = None
 
@@ -54,4 +55,4 @@ class Stand:
 @contextlib.contextmanager
 def opened(name: str) -> Iterator[Stand]:
     with tempfile.TemporaryDirectory(prefix=f"shop-{name}-", dir="/var/tmp") as folder, OPENERS[name](Path(folder)) as front:
-        yield Stand(front)
+        yield Stand(front, flows.DEMO_DATA if name == "demo" else flows.DATA)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="misc, attr-defined"
 """Fill the oscar shop, through its own models: two books, a country to send them to, a voucher of ten per cent and one that takes everything off.
 
 Run once, in the shop's own environment, after its migrations.

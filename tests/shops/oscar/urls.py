@@ -1,3 +1,4 @@
+# mypy: disable-error-code="misc, attr-defined"
 """The addresses of the oscar shop: oscar's own, and its pictures."""
 
 from __future__ import annotations
