@@ -31,31 +31,31 @@ ANALYTICS = [
     ("left", "Left alone: a run counts as a visit"),
 ]
 _DIGITS = re.compile(r"\d(?:[^\da-zA-Z]{0,3}\d){12,}")
+_LISTED = re.compile(r"(steps|conditions)\[(\d+)\][.\w\[\]]*: ")
 Form = TypeVar("Form", bound=forms.BaseForm)
 PLAIN: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false"}
 
 
 def plainly(refusal: object) -> str:
-    """A sentence about the JSON form, for somebody who sees a page: without names of its fields where the page has words for them."""
+    """A sentence about the JSON form, for somebody who sees a page: steps are counted from one, and fields have no names of the form."""
     sentence = str(refusal)
     if "total_is_zero" in sentence and sentence.startswith("steps: "):
         return "A step has to check that the total is zero, after the coupon is typed and before the order is placed. Add that step first."
+    if found := _LISTED.match(sentence):
+        thing = "Step" if found[1] == "steps" else "Success condition"
+        sentence = f"{thing} {int(found[2]) + 1}: {sentence[found.end() :]}"
     return sentence.replace("allowed_origins", "the allowed origins")
 
 
 def add_refusal(form: forms.BaseForm, sentence: str, *, at: str = "") -> None:
-    """`steps[3].target.selectors[0]: ...` belongs to the field `selectors`, when `at` is `steps[3]`; what belongs to no field stands above the form."""
-    place, found, words = plainly(sentence).partition(": ")
-    path = place.removeprefix(f"{at}.") if at and place.startswith(at) else place
-    names = [part.partition("[")[0] for part in path.split(".")] if found and " " not in place else []
+    """`steps[3].target.selectors[0]: ...` belongs to the field `selectors` of a form about `steps[3]`; what belongs to no field stands above the form."""
+    place, found, words = sentence.partition(": ")
+    is_here = bool(found) and " " not in place and (place.startswith(f"{at}.") if at else "." not in place)
+    names = [part.partition("[")[0] for part in place.removeprefix(at).split(".")] if is_here else []
     if "target" in names:
         names = ["frame" if "frame" in names else "selectors"]
     field = next((name for name in reversed(names) if name in form.fields), None)
-    words = f"{words[:1].upper()}{words[1:]}" if found else words
-    if field:
-        form.add_error(field, words if len(names) == 1 or at else sentence)
-    else:
-        form.add_error(None, plainly(sentence))
+    form.add_error(field, plainly(f"{words[:1].upper()}{words[1:]}" if field else sentence))
 
 
 def hide_cards(text: str) -> str:

@@ -118,7 +118,7 @@ def condition_edit(request: HttpRequest, workspace: Workspace, test_id: UUID, in
 def condition_remove(request: HttpRequest, workspace: Workspace, test_id: UUID, index: int) -> HttpResponse:
     test = test_of(workspace, test_id)
     refusal = _change(request, test, lambda flow: editor.remove_condition(flow, index))
-    (messages.success if refusal is None else messages.error)(request, refusal or "The success condition is removed.")
+    (messages.success if refusal is None else messages.error)(request, forms.plainly(refusal or "The success condition is removed."))
     return to_test(test, part="conditions")
 
 
@@ -133,13 +133,14 @@ def _change(request: HttpRequest, test: CheckoutTest, change: Change, *, seen: d
             raise tests.ChangedMeanwhile
         tests.change(test, flow=change(test.flow), was=was, by=person(request), now=timezone.now())
     except REFUSALS as refusal:
-        return forms.plainly(refusal)
+        return str(refusal)
     return None
 
 
 def _edited(request: HttpRequest, workspace: Workspace, test_id: UUID, change: Change, *, said: str) -> HttpResponse:
     test = test_of(workspace, test_id)
     refusal = _change(request, test, change)
+    refusal = forms.plainly(refusal) if refusal else None
     if not wants_part(request):
         (messages.success if refusal is None else messages.error)(request, refusal or said)
         return to_test(test, part="steps")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from checkout import editor, steps
+from checkout import editor, forms, step_forms, steps
 from checkout.models import CheckoutTest
 from tests.factories import make_checkout_test, make_flow, make_site
 
@@ -239,3 +239,30 @@ def test_several_lines_and_blanks_of_a_value_survive_an_edit(member_client, test
     page = member_client.get(url("step-edit", test.id, 2))
     assert page.context["form"]["value"].value().split() == ["two", "lines"]
     assert '<textarea name="value"' in page.content.decode()
+
+
+def test_what_is_wrong_elsewhere_is_said_above_the_form_and_counted_from_one(member_client, test):
+    """The start page leads the test to another place; a step that stays behind is in the way, not the field that was typed."""
+    sent = {"version": 1, "title": "x", "start_url": "https://elsewhere.shop.test/", "viewport": "desktop", "analytics": "left"}
+    limits = {"allowed_origins": "", "step_seconds": "5", "run_seconds": "60"}
+    response = member_client.post(url("test-settings", test.id), sent | limits)
+    (sentence,) = response.context["settings_form"].non_field_errors()
+    assert sentence.startswith("Step 1: leads to https://www.shop.test, where this test may not go; add it to the allowed origins")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "field"),
+    [
+        ("steps[1].url: is bad.", "steps[1]", "url"),
+        ("steps[10].url: is bad.", "steps[1]", None),
+        ("steps[2].url: is bad.", "steps[1]", None),
+        ("steps[1].condition.target.frame[0].url: is bad.", "steps[1]", "frame"),
+        ("stop_after: is bad.", "steps[1]", None),
+        ("Somebody said: no.", "steps[1]", None),
+    ],
+)
+def test_a_refusal_finds_its_field_and_no_other(sentence, at, field):
+    form = step_forms.StepForm({"action": "wait_for_quiet"})
+    assert form.is_valid()
+    forms.add_refusal(form, sentence, at=at)
+    assert list(form.errors) == [field or "__all__"]
