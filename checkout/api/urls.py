@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from checkout.api import recorder
 from checkout.api.runs import RunApi, TestRunsApi
 from checkout.api.test_data import TestDataApi
 from checkout.api.tests import CheckoutTestApi
@@ -18,4 +19,5 @@ urlpatterns = [
     path("checkout-tests/<uuid:test>/runs/", TestRunsApi.as_view({"get": "list", "post": "create"}), name="api-checkout-runs"),
     path("checkout-runs/<uuid:pk>/", RunApi.as_view({"get": "retrieve"}), name="api-checkout-run"),
     path("checkout-runs/<uuid:pk>/evidence/<str:name>/", RunApi.as_view({"get": "evidence"}), name="api-checkout-run-evidence"),
+    *recorder.urlpatterns,
 ]
