@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
+from html import unescape
 from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote
@@ -65,9 +66,7 @@ def is_test_number(text: str) -> bool:
 
 def real_number_in(text: str) -> bool:
     """Does a number that could be a real card stand anywhere in this text?"""
-    if _PERCENT.search(text):
-        text = f"{text}\n\n\n\n{unquote(text)}"
-    text = _without_other_forms(text)
+    text = _without_other_forms(_spelt_out(text))
     return any(_holds_a_card(found[0], phone=text[max(0, found.start() - 1) : found.start()] == "+") for found in _RUN.finditer(text))
 
 
@@ -158,6 +157,15 @@ def _lengths() -> Mapping[str, tuple[int, ...]]:
             for each in range(first, last + 1):
                 found.setdefault(f"{each:04d}", set()).update(lengths)
     return {first: tuple(sorted(lengths)) for first, lengths in found.items()}
+
+
+def _spelt_out(text: str) -> str:
+    """The text, and beside it what it says when it is taken for an address or for HTML: `4000%201234` and `4000&nbsp;1234`."""
+    plain = text
+    for _ in range(2):  # an address in an address
+        plain = unquote(plain) if _PERCENT.search(plain) else plain
+    plain = unescape(plain) if "&" in plain else plain
+    return text if plain == text else f"{text}\n\n\n\n{plain}"
 
 
 def _without_other_forms(text: str) -> str:

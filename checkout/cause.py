@@ -153,9 +153,9 @@ def _frame(facts: Facts) -> str:
 
 
 def _disabled(facts: Facts) -> str:
-    return (
-        "The element is disabled: the page waits for something, such as a field that it has not accepted." if facts.disabled or facts.kind == "disabled" else ""
-    )
+    if not facts.disabled and facts.kind != "disabled":
+        return ""
+    return "The element is disabled: the page waits for something, such as a field that it has not accepted."
 
 
 def _overlay(facts: Facts) -> str:

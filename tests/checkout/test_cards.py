@@ -16,7 +16,7 @@ ISSUED = [
     *(("650012", 19), ("352812", 16), ("358912", 16), ("621234", 16), ("623456", 19), ("627700", 17), ("501812", 16), ("563812", 18)),
     *(("675940", 19), ("639012", 16), ("676123", 13), ("220012", 16), ("508500", 16), ("979200", 16), ("636368", 16), ("606282", 16)),
 ]
-BETWEEN = ["", " ", "-", "\u00a0", " - ", "\u2009", "\u2013", ".", "\u200b", "%20"]
+BETWEEN = ["", " ", "-", "\u00a0", " - ", "\u2009", "\u2013", ".", "\u200b", "%20", "%2520", "&nbsp;"]
 SCRIPTS = ["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩"]
 
 
@@ -105,7 +105,7 @@ def test_real_numbers_are_refused_in_every_field_without_being_repeated():
             assert number[:6] not in str(refused.value)
 
 
-@pytest.mark.parametrize("between", BETWEEN[:-1])
+@pytest.mark.parametrize("between", BETWEEN[:-3])
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_published_test_numbers_are_accepted(between, script):
     for number in cards.numbers():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout import steps
+from checkout import conditions, steps
 from tests.checkout.flows import a_click, a_fill, a_flow, a_target, flows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +49,18 @@ def test_the_published_schema_is_the_one_of_the_code():
     published = json.loads((ROOT / "docs" / "checkout-test.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(published)
     assert published == steps.schema()
+
+
+def test_the_page_about_the_language_knows_all_of_it():
+    page = (ROOT / "docs" / "checkout-tests.md").read_text()
+    names = [*steps.ACTIONS, *conditions.KINDS, *steps.TOP, *steps.BUILT_IN, *(field for needed, more in steps.ACTIONS.values() for field in needed + more)]
+    assert [name for name in names if f"`{name}`" not in page and f"{{{{{name}}}}}" not in page] == []
+
+
+def test_the_example_on_that_page_is_a_test():
+    page = (ROOT / "docs" / "checkout-tests.md").read_text()
+    flow = steps.parse(json.loads(page.partition("```json\n")[2].partition("```")[0]))
+    assert (flow.stop_after, flow.order_step) == (4, 5)
 
 
 def test_what_is_not_said_has_a_default():
