@@ -85,9 +85,11 @@ def replay(job: Job, *, settings: ChildSettings, on_event: OnEvent, give_up: thr
         pins=job.pins or settings.trusted_key_pins,
         user_agent=job.user_agent or user_agent(settings.binary),
     )
-    # The gate closes first: whatever a page tries while its browser is killed, nothing leaves.
-    with closing(_Runner(job, settings.memory_bytes)) as runner, closing(Gate(flow, hosts=settings.hosts, extra_deny=settings.extra_deny)) as gate:
-        return _Run(job, flow, gate=gate, runner=runner, on_event=on_event, give_up=give_up or threading.Event()).play()
+    with closing(Gate(flow, hosts=settings.hosts, extra_deny=settings.extra_deny)) as gate, closing(_Runner(job, settings.memory_bytes)) as runner:
+        try:
+            return _Run(job, flow, gate=gate, runner=runner, on_event=on_event, give_up=give_up or threading.Event()).play()
+        finally:
+            gate.shut()  # before the browser is killed: whatever its pages try then, nothing leaves
 
 
 class _Run:

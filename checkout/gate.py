@@ -44,9 +44,13 @@ class Gate:
         browser.engine().run(self._guard.serve(listener))
 
     def cut(self) -> None:
-        """From here on nothing leaves. When this returns, it is so."""
-        self._in_loop(self._guard.cut)
+        """The barrier at the stop point: from here on nothing leaves. When this returns, it is so."""
+        self.shut()
         self.is_cut = True
+
+    def shut(self) -> None:
+        """The same, for whatever other reason the run is over."""
+        self._in_loop(self._guard.cut)
 
     def close(self) -> None:
         browser.engine().run(self._guard.close())
