@@ -38,6 +38,8 @@ FACTS = {
     "normalised": "Document, SHA-256",
     "screenshot": "Screenshot, SHA-256",
     "account_id": "Account",
+    "host": "Sends to",
+    "seen_in": "Seen in",
 }
 INPUTS = {
     "kind": "What happened",

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
 
-from scans.classify import lists, vendors, verdicts
+from scans.classify import hosts, lists, vendors, verdicts
 from scans.classify.lists import Lists
 from scans.classify.verdicts import Scene, Verdict
 from scans.diff import compare, digest, history, policy, urls, visual
@@ -79,7 +78,7 @@ def weigh(
     """
     seen = digest.of(load, volatile=known.volatile)
     found = _found(known, seen, body, gone_after=gone_after)
-    judging = scene(load, domains_before=known.domains(), listed=listed)
+    judging = scene(load, domains_before=known.domains(), named_before=known.named(), listed=listed)
     judged = _gravest([(change, verdicts.judge(change, judging)) for change in (_with_evidence(one, judging.site_host, listed) for one in found)])
     worth = [change for change, verdict in judged if _rank(verdict) >= TOLD_RANK]
     answers = any(change.key.startswith("state:") for change in worth)
@@ -134,19 +133,16 @@ def _rank(verdict: Verdict) -> int:
     return verdicts.rank(verdict.severity)
 
 
-def scene(load: Snapshot, *, domains_before: frozenset[str], listed: Lists) -> Scene:
-    """How the site stood in a load, for the rules. `domains_before` are the third parties that it was in touch with before."""
+def scene(load: Snapshot, *, domains_before: frozenset[str], named_before: frozenset[str] = frozenset(), listed: Lists) -> Scene:
+    """How the site stood in a load, for the rules. `domains_before` are the third parties that it was in touch with before, `named_before` the hosts that its
+    scripts named."""
     consent = load.observations[0].consent if load.observations else None
-    defaults: dict[str, str] = {}
-    for call in consent.calls if consent else []:
-        if call.command == "default" and not call.region:
-            defaults |= call.signals
     return Scene(
-        site_host=urlsplit(load.observations[0].url).hostname or "" if load.observations else "",
+        site_host=hosts.host_of(load.observations[0].url) if load.observations else "",
         domains_before=domains_before,
+        named_before=named_before,
         cmp=consent.cmp if consent else "",
         banner_visible=consent.banner_visible if consent else None,
-        consent_defaults=defaults,
         malicious=partial(lists.malicious, among=listed),
     )
 
@@ -262,9 +258,7 @@ def _answered(change: Change) -> tuple[Any, ...]:
 def _comes_with(change: Change, domain: str) -> bool:
     if change.category in ("third_party", "policy", "visual", "dom", "security_header"):
         return False
-    return change.about.get("domain") == domain or any(
-        vendors.registrable_domain(urlsplit(url).hostname or "") == domain for url in change.chain if "://" in url
-    )
+    return change.about.get("domain") == domain or any(vendors.registrable_domain(hosts.host_of(url)) == domain for url in change.chain if "://" in url)
 
 
 def _names(change: Change, accounts: list[str]) -> bool:

@@ -19,7 +19,7 @@ from scans.classify import verdicts
 from scans.classify.verdicts import Scene
 from scans.diff import change as compared
 from scans.models import Change, Scan, Site
-from scans.snapshot import NotASnapshot, Snapshot
+from scans.snapshot import NotASnapshot
 
 log = structlog.get_logger(__name__)
 UNREADABLE = "?"
@@ -48,7 +48,7 @@ def run(site: Site, *, dry_run: bool) -> list[Difference]:
 def _scenes(site: Site) -> Iterator[tuple[Scan, Scene | None]]:
     """Each scan with a snapshot, and how the site stood: in that load, and with what it had been in touch before."""
     scans = Scan.objects.for_workspace(site.workspace_id).filter(site=site, snapshot__isnull=False)
-    before: frozenset[str] = frozenset()
+    before, named = frozenset[str](), frozenset[str]()
     for scan in scans.select_related("site").order_by("finished_at"):
         try:
             snapshot = store.load(scan)
@@ -56,12 +56,9 @@ def _scenes(site: Site) -> Iterator[tuple[Scan, Scene | None]]:
             log.warning("snapshot_left_out", scan=str(scan.pk), error=str(error))
             yield scan, None
             continue
-        yield scan, judgement.scene(snapshot, domains_before=before, listed=listed.at_hand())
-        before |= _domains(snapshot)
-
-
-def _domains(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(party.domain for party in snapshot.third_parties)
+        yield scan, judgement.scene(snapshot, domains_before=before, named_before=named, listed=listed.at_hand())
+        before |= {party.domain for party in snapshot.third_parties}
+        named |= {host for page in snapshot.observations for script in page.scripts for host in script.reaches}
 
 
 def _judged_again(scan: Scan, scene: Scene | None, *, dry_run: bool) -> Iterator[Difference]:

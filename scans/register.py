@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +23,7 @@ from django.db.models.functions import Cast
 
 from accounts import audit
 from accounts.models import AuditEvent, User, Workspace
-from scans.classify import vendors
+from scans.classify import hosts, vendors
 from scans.diff import digest, headers, urls
 from scans.models import Evidence, Page, RegisterEntry, Site
 from scans.snapshot import Observation, Script, Snapshot
@@ -91,7 +90,7 @@ def update(site: Site, snapshot: Snapshot, *, now: datetime, volatile: AbstractS
     seen = {page.url: page for page in snapshot.observations if page.kind == "payment" and page.outcome.status == "ok"}
     if not seen:
         return
-    first_party = vendors.registrable_domain(urlsplit(site.url).hostname or "")
+    first_party = vendors.registrable_domain(hosts.host_of(site.url))
     pages = Page.objects.for_workspace(site.workspace_id).filter(site=site, kind=Page.Kind.PAYMENT, url__in=seen)
     for page in pages.select_for_update():  # one that is removed meanwhile waits
         observation = seen[page.url]
@@ -232,13 +231,12 @@ def _identity(one: _Seen) -> tuple[str, str]:
 
 def _scripts(page: Observation, first_party: str, volatile: AbstractSet[tuple[str, str, str]]) -> Iterator[_Seen]:
     for script in page.scripts:
-        address = urlsplit(script.url)
-        if script.inline or address.scheme not in ("http", "https"):
+        if script.inline or not script.url.startswith(("https:", "http:")):
             yield _inline(script)
             continue
         key = urls.key(script.url, first_party=first_party, volatile=frozenset(volatile))
         integrity = SRI if script.integrity else BODY_WATCHED if script.sha256 else ADDRESS_WATCHED
-        entity = vendors.entity_of(address.hostname or "").entity[:LONGEST_ENTITY]
+        entity = vendors.entity_of(hosts.host_of(script.url)).entity[:LONGEST_ENTITY]
         yield _Seen(
             kind=RegisterEntry.Kind.SCRIPT,
             key=key,

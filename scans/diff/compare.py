@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlsplit
 
-from scans.classify import vendors
+from scans.classify import hosts, vendors
 from scans.diff.change import Category, Change, Kind
 from scans.diff.digest import Digest, Entry, Id
 from scans.diff.history import History, Known, KnownPage
@@ -190,7 +189,7 @@ def _brought(about: dict[str, Any], chain: tuple[str, ...], domains: frozenset[s
     if about.get("party") != "third" or about.get("domain") in domains:
         return {}
     for url in chain:
-        host = _host(url)
+        host = hosts.host_of(url)
         category = vendors.entity_of(host).category
         if category in COMES_AND_GOES and vendors.registrable_domain(host) in domains:
             return {"brought_by": vendors.registrable_domain(host), "vendor_category": category, "rotating": True}
@@ -235,13 +234,6 @@ def _swapped(found: list[Change]) -> list[Change]:
 
 def _takes_the_place(change: Change, old: Change) -> bool:
     return change.about.get("vendor") == old.about.get("vendor") and bool(set(old.pages) & set(change.pages))
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def pages_of(found: Iterable[Change]) -> Iterator[str]:

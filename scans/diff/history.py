@@ -88,6 +88,11 @@ class History:
     def loads(self) -> int:
         return max((page.loads for page in self.pages.values()), default=0)
 
+    def named(self) -> frozenset[str]:
+        """The hosts that the site's scripts named in the window."""
+        scripts = (known for page in self.pages.values() for (category, _), known in page.known.items() if category == "script")
+        return frozenset(host for known in scripts for text, bits in known.facts.get("reaches", {}).items() if bits for host in text.split())
+
     def domains(self) -> frozenset[str]:
         """The third parties seen in the window, by registrable domain."""
         return frozenset(key for page in self.pages.values() for (category, key), known in page.known.items() if category == "third_party" and known.loads)

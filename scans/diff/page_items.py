@@ -75,6 +75,7 @@ def _tags(page: Page) -> Iterator[Item]:
 
 
 def _cookies(page: Page) -> Iterator[Item]:
+    chains = {request.url: request.initiator.chain for request in page.seen.requests}
     for cookie in page.seen.cookies:
         name, domain = names.cookie(cookie.name), cookie.domain.lstrip(".")
         purpose = _purpose(cookie.name, domain, page.first_party, host_of(cookie.set_by_url))
@@ -85,7 +86,9 @@ def _cookies(page: Page) -> Iterator[Item]:
             "http_only": _yes(cookie.http_only),
         }
         more = {"purpose": purpose.purpose, "vendor": purpose.vendor, "source": purpose.source, "set_by": cookie.set_by, "set_by_url": cookie.set_by_url}
-        about = page.whose(domain) | more | {"party": cookie.party, "chain": [cookie.set_by_url] if cookie.set_by_url else []}
+        about = (
+            page.whose(domain) | more | {"party": cookie.party, "chain": [cookie.set_by_url, *chains.get(cookie.set_by_url, [])] if cookie.set_by_url else []}
+        )
         if purpose.vendor:
             about["entity"] = purpose.vendor
         yield Item(category="cookie", key=f"{name}|{domain}|{cookie.path}", name=f"{name} ({domain})", facts=facts, about=about)

@@ -21,15 +21,13 @@ class Scene:
     """What rules may know beside the change: how the site stood in this load and before it.
 
     `domains_before` are the registrable domains of third parties seen in the window before this load, `named_before` the hosts that the site's scripts named in
-    it, whoever was asked. `consent_defaults` maps a Consent Mode signal to
-    `granted` or `denied`, as set by default in this load. `malicious` says for a host which list calls it malicious, or nothing.
+    it, whoever was asked. `malicious` says for a host which list calls it malicious, or nothing.
     """
 
     site_host: str = ""
     domains_before: frozenset[str] = frozenset()
     cmp: str = ""
     banner_visible: bool | None = None
-    consent_defaults: Mapping[str, str] = field(default_factory=dict)
     named_before: frozenset[str] = frozenset()
     malicious: Callable[[str], str] = lambda host: ""
 
