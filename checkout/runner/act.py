@@ -113,12 +113,13 @@ def _is_gone(message: str) -> bool:
 
 
 def _may_be_done(message: str) -> bool:
-    return any(word in message for word in DONE_PERHAPS)
+    """Did the deed begin, and was it not stopped by what lay in the way? Playwright keeps the events of such a try from the page."""
+    return max(message.rfind(word) for word in DONE_PERHAPS) > message.rfind(IN_THE_WAY)
 
 
 def _trouble(step: Step, message: str) -> Failed:
     what = targets.words(step.target) if step.target else "the page"
-    form = Uncertain if _may_be_done(message) and IN_THE_WAY not in message else Failed
+    form = Uncertain if _may_be_done(message) else Failed
     for word, (kind, expected, seen) in TROUBLES.items():
         if word in message:
             return form(kind, expected=f"{what} {expected}", seen=seen)

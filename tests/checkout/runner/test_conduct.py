@@ -19,7 +19,7 @@ TOLD = "<p id=told></p><script>const tell = what => { told.textContent += what +
 
 
 def play(page: Any, *rows: dict, pages: dict | None = None, **changes: Any) -> RunResult:
-    flow = {"steps": [OPEN, *rows], "stop_after": len(rows), "order_step": None, "conditions": [], "step_seconds": 3} | changes
+    flow: dict[str, Any] = {"steps": [OPEN, *rows], "stop_after": len(rows), "order_step": None, "conditions": [], "step_seconds": 3} | changes
     with shop.opened(pages={"/here": page} | (pages or {})) as site:
         return child.replay(shop.job(**flow), settings=site.settings(), on_event=lambda event: None)
 
@@ -184,7 +184,7 @@ TAG = {"kind": "tag", "vendor": "Google Analytics", "account_id": "G-AB12CD34EF"
 
 @pytest.mark.parametrize(("analytics", "arrives"), [("blocked", False), ("left", True), ("tagged", True)])
 def test_the_clients_numbers_stay_clean_and_the_tag_is_seen_to_fire(analytics, arrives):
-    flow = {"steps": [OPEN, {"action": "wait_for_quiet"}], "stop_after": 1, "order_step": None, "analytics": analytics}
+    flow: dict[str, Any] = {"steps": [OPEN, {"action": "wait_for_quiet"}], "stop_after": 1, "order_step": None, "analytics": analytics}
     with shop.opened(pages={"/here": TRACKED}) as site:
         run = child.replay(shop.job(**flow, conditions=[TAG, {"kind": "no_console_error"}]), settings=site.settings(), on_event=lambda event: None)
         assert run.status == "passed", why(run)
