@@ -6,7 +6,7 @@ in `EACH`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -86,9 +86,7 @@ def _cookies(page: Page) -> Iterator[Item]:
             "http_only": _yes(cookie.http_only),
         }
         more = {"purpose": purpose.purpose, "vendor": purpose.vendor, "source": purpose.source, "set_by": cookie.set_by, "set_by_url": cookie.set_by_url}
-        about = (
-            page.whose(domain) | more | {"party": cookie.party, "chain": [cookie.set_by_url, *chains.get(cookie.set_by_url, [])] if cookie.set_by_url else []}
-        )
+        about = page.whose(domain) | more | {"party": cookie.party, "chain": _from(cookie.set_by_url, chains)}
         if purpose.vendor:
             about["entity"] = purpose.vendor
         yield Item(category="cookie", key=f"{name}|{domain}|{cookie.path}", name=f"{name} ({domain})", facts=facts, about=about)
@@ -102,6 +100,11 @@ def _cookie_parties(page: Page) -> Iterator[Item]:
         if cookie.party == "first" or name not in owned:
             about = page.whose(cookie.domain.lstrip(".")) | {"party": cookie.party}
             yield Item(category="cookie", key=f"party:{name}", name=name, facts={"party": cookie.party}, about=about, presence=False)
+
+
+def _from(url: str, chains: Mapping[str, list[str]]) -> list[str]:
+    """What set a cookie, and what brought that, up to the document."""
+    return [url, *chains.get(url, [])] if url else []
 
 
 def _storage(page: Page) -> Iterator[Item]:

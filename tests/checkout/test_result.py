@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -8,16 +9,14 @@ from checkout.result import Artefact, ConditionResult, RunResult, StepResult
 
 def a_result(**fields):
     step = StepResult(index=0, action="click", status="failed", label="Add to cart", ms=31, seen="b", facts={"kind": "drifted"}, screenshot="step-0")
-    return RunResult(
-        **{
-            "status": "failed",
-            "steps": [step],
-            "conditions": [ConditionResult(index=0, kind="url", status="skipped")],
-            "artefacts": {"step-0": Artefact("screenshot", b"picture")},
-            "reached": 0,
-        }
-        | fields
-    )
+    whole: dict[str, Any] = {
+        "status": "failed",
+        "steps": [step],
+        "conditions": [ConditionResult(index=0, kind="url", status="skipped")],
+        "artefacts": {"step-0": Artefact("screenshot", b"picture")},
+        "reached": 0,
+    }
+    return RunResult(**whole | fields)
 
 
 def test_a_result_survives_json():

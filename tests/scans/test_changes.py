@@ -217,7 +217,7 @@ def test_what_is_part_of_a_change_is_decided_with_it_and_opened_with_it():
     assert again(part).review == "acknowledged"
     changes.expect(head, by=None, justification="Agreed.", now=LATER)
     assert (again(part).review, again(part).justification, again(part).reviewed_at) == ("expected", "Agreed.", LATER)
-    assert audit.of(part, workspace=part.workspace).first().details["part_of"] == str(head.pk)
+    assert audit.of(part, workspace=part.workspace)[0].details["part_of"] == str(head.pk)
     changes.reopen(head, by=None, now=LATER)
     assert again(part).review == "open"
 
