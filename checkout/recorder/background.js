@@ -120,6 +120,7 @@ async function listenIn(tabId) {
   await chrome.scripting.registerContentScripts([script]);
   await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: SCRIPTS, injectImmediately: true });
   await tell({ about: "record", on: true });
+  await store.set("listening", matches.map((each) => each.replace(/\/\*$/, "")));
 }
 
 async function forgetScripts() {
@@ -141,5 +142,5 @@ async function tell(message) {
 async function discard() {
   await stop();
   await forgetScripts();
-  await store.remove("recording", "picking", "made", "here");
+  await store.remove("recording", "picking", "made", "here", "listening");
 }

@@ -11,14 +11,12 @@ import * as store from "./lib/store.js";
 const { byId } = draw;
 const cards = read(await (await fetch("testcards.json")).json());
 let recording = null;
-let granted = [];
 let proposed = null; // the number of steps that the stop point was proposed for
 
 // --- what is shown
 
 async function show() {
   recording = await store.get("recording");
-  granted = ((await chrome.permissions.getAll()).origins ?? []).map((each) => each.replace(/\/\*$/, ""));
   const sent = await store.get("sent");
   for (const [id, when] of Object.entries({ idle: !recording && !sent, live: recording, finish: recording && !recording.on, done: !recording && sent })) byId(id).hidden = !when;
   byId("state").textContent = recording?.on ? "● Recording" : "";
@@ -35,7 +33,7 @@ async function showIdle(sent) {
 }
 
 async function showRecording() {
-  const isOn = recording.on, kind = await store.get("picking"), here = await store.get("here");
+  const isOn = recording.on, kind = await store.get("picking"), here = await store.get("here"), listening = (await store.get("listening")) ?? [];
   byId("live-title").textContent = isOn ? "Recording" : "Recorded";
   byId("pause").hidden = !isOn;
   byId("resume").hidden = isOn;
@@ -44,7 +42,7 @@ async function showRecording() {
   draw.steps(recording, { drop: (index) => command({ about: "drop", index }) });
   draw.notes(recording);
   const elsewhere = here?.startsWith("https://") ? [new URL(here).origin] : [];
-  draw.foreign([...new Set([...recording.foreign, ...elsewhere])].filter((origin) => !granted.includes(origin)), { allow });
+  draw.foreign([...new Set([...recording.foreign, ...elsewhere])].filter((origin) => !listening.includes(origin)), { allow });
   if (!isOn) await showFinish();
 }
 
@@ -138,7 +136,7 @@ does("connect-now", async () => {
   await mayLookAt(server);
   const { workspace, sites } = await about({ server, key });
   if (!sites.length) throw new Refused("This workspace has no site yet. Put the shop under watch first.");
-  await store.set("connection", { server, key, workspace: workspace.name, sites });
+  await store.set("connection", { server, key, workspace, sites });
   byId("key").value = "";
 });
 does("disconnect", () => store.remove("connection"));
@@ -169,5 +167,4 @@ function save(data, name) {
 }
 
 store.onChange(show);
-chrome.permissions.onAdded.addListener(show);
 await show();

@@ -8,6 +8,7 @@
 
   function looksGenerated(word) {
     if (!word || word.length > 60 || /[:«»{}\s]/.test(word) || /^(?:\d|[a-z]{1,2}\d+$)/i.test(word) || /\d{4,}/.test(word)) return true;
+    if (/^(?:ember|jss|css|sc|mui|gen|uid|ext-gen)\d+$/i.test(word)) return true;
     if (/^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(word)) return true;
     if (MAKERS.test(word) && isRandom(word.replace(MAKERS, ""), { strict: true })) return true;
     return word.split(/[-_]+/).filter(Boolean).some((part) => isRandom(part, { strict: false })) || /(?:^|[a-z])\d{3,}$/.test(word);

@@ -11,7 +11,7 @@
   const TICKS = /^(checkbox|radio)$/;
 
   const before = new WeakMap(); // what an element looked like when it was first touched
-  const typed = new WeakSet(); // fields in which something was typed that is not recorded yet
+  const typed = new WeakMap(); // fields in which something was typed that is not recorded yet, and when
   const known = new WeakMap(); // the last value recorded of a field
   const watched = new WeakSet(); // shadow roots whose `change` events are heard
   let report = () => {};
@@ -61,7 +61,7 @@
     const field = element && (isText(element) ? element : event.composedPath().find((node) => isElement(node) && isEditable(node)));
     if (!field) return;
     if (!before.has(field)) before.set(field, recorder.selectors.describe(field));
-    typed.add(field);
+    typed.set(field, Date.now());
   }
 
   function change(event) {
@@ -80,11 +80,12 @@
 
   function fill(element, action) {
     const value = isEditable(element) ? element.innerText : element.value;
+    const at = typed.get(element) ?? Date.now();
     typed.delete(element);
     if (known.get(element) === value) return;
     known.set(element, value);
     const name = recorder.fields.propose(element);
-    report({ step: { action, target: target(element) }, name, value, card: recorder.fields.isCardNumber(element) });
+    report({ at, step: { action, target: target(element) }, name, value, card: recorder.fields.isCardNumber(element) });
   }
 
   function tick(element) {

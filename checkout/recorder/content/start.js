@@ -10,7 +10,7 @@
   let held = [];
 
   // After the extension was updated or removed this page talks to nobody.
-  const send = (message) => (chrome.runtime?.id ? chrome.runtime.sendMessage({ ...message, origin: location.origin }) : Promise.resolve(null));
+  const send = (message) => (chrome.runtime?.id ? chrome.runtime.sendMessage({ at: Date.now(), ...message }) : Promise.resolve(null));
 
   function heard(what) {
     if (recorder.recording === null) held.push(what);

@@ -55,7 +55,7 @@ export function named(text, secrets) {
 const hide = (text, secrets) => (repeats(text, secrets) ? "" : text);
 
 function cleanStep(step, secrets, cards, number) {
-  const clean = { ...step };
+  const { at, ...clean } = step; // when it was done says nothing to a run
   if (step.url) clean.url = step.action === "navigate" ? cleanUrl(step.url, secrets, "") : cleanUrl(step.url, secrets, "*");
   if (step.target) clean.target = cleanTarget(step.target, secrets, cards, `Step ${number}`);
   if (step.condition) clean.condition = cleanCondition(step.condition, secrets, cards, `Step ${number}`);

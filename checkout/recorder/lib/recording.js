@@ -17,7 +17,7 @@ export function take(recording, report, cards) {
 }
 
 // Where the tab is now. The first page is where the test starts; later ones are waited for, or opened if a person typed their address.
-function page(recording, { url, address, title, how, viewport }) {
+function page(recording, { at, url, address, title, how, viewport }) {
   if (!url.startsWith("https:")) return note(recording, "This page is not served over https. A Checkout Test visits https addresses only.");
   const origins = include(recording.origins, new URL(url).origin);
   if (!recording.steps.length) {
@@ -28,12 +28,13 @@ function page(recording, { url, address, title, how, viewport }) {
   const next = wasLed ? { action: "wait_for_url", url: address } : { action: "navigate", url: withoutFragment(url) };
   const last = recording.steps.at(-1);
   const steps = wasLed && last.action === "wait_for_url" && !recording.acted ? recording.steps.slice(0, -1) : recording.steps;
-  return add({ ...recording, origins, url: withoutFragment(url), address, steps, acted: false }, next);
+  return add({ ...recording, origins, url: withoutFragment(url), address, steps, acted: false }, { ...next, at });
 }
 
-function step(recording, { step: recorded, name, value, card, note: words, origin }, cards) {
+function step(recording, { at, step: reported, name, value, card, note: words, origin }, cards) {
   if (words) return note(recording, words);
-  if (!recorded || !DEEDS.has(recorded.action)) return recording;
+  if (!reported || !DEEDS.has(reported.action)) return recording;
+  const recorded = { ...reported, at };
   const here = { ...recording, origins: origin?.startsWith("https:") ? include(recording.origins, origin) : recording.origins, acted: true };
   return value === undefined ? add(here, recorded) : fill(here, recorded, { name, value, card }, cards);
 }
@@ -50,7 +51,7 @@ function fill(recording, recorded, { name, value, card }, cards) {
   }
   if (kept === "") return add(recording, { ...recorded, value: "" });
   const free = freeName(recording.values, name, kept);
-  return put(recording, free, kept, limit(recording, [...recording.steps, { ...recorded, value: `{{${free}}}` }]));
+  return put(recording, free, kept, limit(recording, inOrder(recording.steps, { ...recorded, value: `{{${free}}}` })));
 }
 
 const put = (recording, name, value, steps) => ({ ...recording, steps, values: { ...recording.values, [name]: value } });
@@ -92,7 +93,14 @@ export function drop(recording, index) {
 
 export const note = (recording, words) => ({ ...recording, notes: include(recording.notes, words).slice(-20) });
 
-const add = (recording, recorded) => ({ ...recording, steps: limit(recording, [...recording.steps, recorded]) });
+const add = (recording, recorded) => ({ ...recording, steps: limit(recording, inOrder(recording.steps, recorded)) });
+
+// What was typed in a frame is reported by a process of its own, and may come after the click that ended the typing: the times say what was first.
+function inOrder(steps, next) {
+  const later = steps.findIndex((each) => each.at > next.at);
+  return later < 1 ? [...steps, next] : [...steps.slice(0, later), next, ...steps.slice(later)];
+}
+
 const limit = (recording, steps) => (steps.length > MOST_STEPS ? recording.steps : steps);
 const include = (list, item) => (list.includes(item) ? list : [...list, item]);
 const sameTarget = (one, other) => JSON.stringify([one.target?.selectors.at(-1), one.target?.frame]) === JSON.stringify([other.target?.selectors.at(-1), other.target?.frame]);

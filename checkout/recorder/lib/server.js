@@ -24,27 +24,34 @@ export function readKey(text) {
 
 export const about = (connection) => ask(connection, "GET", "/api/v1/recorder/");
 
-// Makes the test, then seals each value to the workspace's key for that test, and brings the boxes. `made` is a test of an earlier try that got no data.
+// Makes the test, then seals each value to the workspace's key for that test, and brings the boxes. `made` is the test of an earlier try that got no data:
+// it makes room for this one.
 export async function send(connection, { site, flow, values, names, made = null, onMade = () => {} }) {
-  const test = made ? await ask(connection, "GET", `/api/v1/recordings/${made}/`) : await ask(connection, "POST", "/api/v1/recordings/", { site, flow });
-  await onMade(test.id);
-  if (!names.length) return test;
-  const publicKey = fromBase64(test.key.public_key);
-  const boxes = [];
-  for (const [index, name] of names.entries()) {
-    const version = test.data_version + 1 + index;
-    boxes.push({ name, version, sealed: toBase64(await seal(values[name], { publicKey, context: `${test.context}|${name}|${version}` })) });
-  }
-  return ask(connection, "PUT", `/api/v1/recordings/${test.id}/data/`, { key: test.key.id, values: boxes });
+  if (made) await ask(connection, "DELETE", `/api/v1/checkout-tests/${made}/`, { missing: "ok" });
+  const { id } = await ask(connection, "POST", "/api/v1/checkout-tests/", { body: { site, flow } });
+  await onMade(id);
+  if (names.length) await bring(connection, `/api/v1/checkout-tests/${id}/sealed-test-data/`, { values, names });
 }
 
-async function ask({ server, key }, method, path, body) {
+async function bring(connection, path, { values, names }) {
+  const place = await ask(connection, "GET", path);
+  const publicKey = fromBase64(place.key.public_key);
+  const boxes = [];
+  for (const [index, name] of names.entries()) {
+    const version = place.data_version + 1 + index;
+    boxes.push({ name, version, sealed: toBase64(await seal(values[name], { publicKey, context: `${place.bound_to}|${name}|${version}` })) });
+  }
+  return ask(connection, "PUT", path, { body: { key: place.key.id, values: boxes } });
+}
+
+async function ask({ server, key }, method, path, { body = null, missing = "bad" } = {}) {
   const headers = { Authorization: `Bearer ${key}`, Accept: "application/json", ...(body ? { "Content-Type": "application/json" } : {}) };
   const options = { method, headers, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", ...(body ? { body: JSON.stringify(body) } : {}) };
   const answer = await fetch(server + path, options).catch((error) => {
     if (error instanceof TypeError) throw new Refused("Your Tracefox did not answer. Is the address right, and may the recorder reach it?");
     throw error;
   });
+  if (answer.status === 204 || (answer.status === 404 && missing === "ok")) return null;
   const said = await answer.json().catch((error) => (error instanceof SyntaxError ? null : Promise.reject(error)));
   if (!answer.ok) throw new Refused(sentence(said) || `Your Tracefox answered ${answer.status}.`);
   return said;

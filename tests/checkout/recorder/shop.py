@@ -28,7 +28,8 @@ PRODUCT = """
 customElements.define("buy-box", class extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: "open" });
-    root.innerHTML = '<label>Quantity <select name="qty"><option>1</option><option>2</option></select></label><button class="css-1q2w3e"><span>Add to cart</span></button>';
+    root.innerHTML = '<label>Quantity <select name="qty"><option>1</option><option>2</option></select></label>'
+      + '<button class="css-1q2w3e"><span>Add to cart</span></button>';
     root.querySelector("button").onclick = () => location.href = "/cart";
   }
 });
@@ -40,10 +41,12 @@ CHECKOUT = f"""
   <p><label for="r1">E-mail</label><input id="r1" type="email" autocomplete="shipping email"></p>
   <p><label>First name <input name="first_name"></label></p>
   <p><label>Street <input name="street" autocomplete="shipping address-line1"></label></p>
-  <p><label>Country <select name="country"><option value="">Choose</option><option value="germania">Germania</option><option value="iceland">Iceland</option></select></label></p>
+  <p><label>Country <select name="country"><option value="">Choose</option>
+  <option value="germania">Germania</option><option value="iceland">Iceland</option></select></label></p>
   <p><input class="gone" type="checkbox" id="terms" name="terms"><label for="terms">I agree to the terms</label></p>
   <p><label><input type="checkbox" name="news"> Send me news</label></p>
-  <p><label><input type="radio" name="speed" value="post" checked> By post</label><label><input type="radio" name="speed" value="courier"> By courier</label></p>
+  <p><label><input type="radio" name="speed" value="post" checked> By post</label>
+  <label><input type="radio" name="speed" value="courier"> By courier</label></p>
   <coupon-box></coupon-box>
   <button>Continue to payment</button>
 </form></section>
@@ -90,12 +93,11 @@ def pay(hit: Hit) -> Reply:
 def tracefox(hit: Hit) -> Reply:
     """What the API answers to the recorder; what it was sent stands in the log of the web."""
     key = {"id": "0b1c9a52-3f5e-4f0e-9a53-6a4f6a1f2d10", "public_key": base64.b64encode(PUBLIC_KEY).decode()}
-    test = {"id": TEST_ID, "title": "Green tea", "context": f"{WORKSPACE_ID}|{TEST_ID}", "data_version": 3, "key": key, "names": [], "missing": []}
     if hit.path == "/api/v1/recorder/":
-        return _json(
-            {"workspace": {"id": WORKSPACE_ID, "name": "Agency"}, "sites": [{"id": TEST_ID, "name": "Tea house", "url": f"https://{SHOP}/"}], "key": key}
-        )
-    return _json(test, status=201 if hit.method == "POST" else 200)
+        return _json({"workspace": "Agency", "sites": [{"id": TEST_ID, "name": "Tea house", "url": f"https://{SHOP}/"}], "key": key})
+    if hit.path == "/api/v1/checkout-tests/":
+        return _json({"id": TEST_ID}, status=201)
+    return _json({"test": TEST_ID, "bound_to": f"{WORKSPACE_ID}|{TEST_ID}", "data_version": 3, "key": key, "names": [], "missing": []})
 
 
 def _json(data: object, *, status: int = 200) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from checkout import steps
+from checkout import recording, steps
 from checkout.runner import unsealing
 from demo.web import Web
 from tests.checkout.recorder.browser import Recorder, recorder
@@ -120,7 +120,8 @@ def check_and_stop(it: Recorder, tab: Page) -> None:
 def save(it: Recorder) -> dict[str, Any]:
     with it.panel.expect_download() as download:
         it.panel.get_by_role("button", name="DevTools Recorder").click()
-    return json.loads(download.value.path().read_text())
+    found: dict[str, Any] = json.loads(download.value.path().read_text())
+    return found
 
 
 def send(it: Recorder) -> None:
@@ -136,8 +137,12 @@ def sent(found: dict[str, Any], method: str) -> Any:
     return next(json.loads(hit.body) for hit in found["log"] if hit.host == TRACEFOX and hit.method == method)
 
 
+def flow_of(found: dict[str, Any]) -> Any:
+    return steps.parse(sent(found, "POST")["flow"])
+
+
 def test_the_way_through_the_shop_is_recorded(recorded):
-    flow = steps.parse(sent(recorded, "POST")["flow"])
+    flow = flow_of(recorded)
     assert [step.action for step in flow.steps] == [
         *(
             "navigate",
@@ -165,7 +170,7 @@ def test_the_way_through_the_shop_is_recorded(recorded):
 
 
 def test_the_stop_point_is_proposed_right_before_the_order(recorded):
-    flow = steps.parse(sent(recorded, "POST")["flow"])
+    flow = flow_of(recorded)
     assert flow.order_step is not None
     assert flow.steps[flow.order_step].target.fingerprint.text == "Place order"
     assert flow.stop_after == flow.order_step - 1 == int(recorded["proposed"])
@@ -204,7 +209,7 @@ def test_the_key_goes_to_the_server_and_stays_in_memory(recorded):
 
 
 def test_fields_are_found_through_frames_and_shadow_roots(recorded):
-    flow = steps.parse(sent(recorded, "POST")["flow"])
+    flow = flow_of(recorded)
     card = next(step for step in flow.steps if step.value == "{{card.number}}").target
     coupon = next(step for step in flow.steps if step.value == "{{coupon.code}}").target
     assert card.frame[0].url == f"https://{PAY}/v3/card-*.html*"
@@ -212,7 +217,13 @@ def test_fields_are_found_through_frames_and_shadow_roots(recorded):
 
 
 def test_names_come_first_and_generated_ones_never(recorded):
-    flow = steps.parse(sent(recorded, "POST")["flow"])
+    flow = flow_of(recorded)
     selectors = [chain for step in flow.steps if step.target for chain in step.target.selectors]
     assert all(step.target.selectors[0][-1].startswith(("aria/", "text/")) for step in flow.steps if step.target and step.target.fingerprint.text)
     assert not [chain for chain in selectors if any(made in part for part in chain for made in ("ember4711", "css-1q2w3e", "#r1"))]
+
+
+def test_the_saved_file_is_read_back_as_the_same_way(recorded):
+    read = recording.from_devtools(recorded["saved"]).flow
+    typed = [step.value for step in flow_of(recorded).steps if step.action in ("fill", "select")]
+    assert [step.value for step in read.steps if step.action in ("fill", "select")] == typed
