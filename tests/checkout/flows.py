@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from checkout import steps
+from checkout import steps, targets
 
 ORIGINS = ("https://shop.test", "https://pay.shop.test", "https://js.cards.test:8443")
 
@@ -40,7 +40,10 @@ NAMES = st.sampled_from(["{{shipping.email}}", "{{card.number}}", "{{ unique.id 
 PATHS = st.text("abcdeXYZ/-_.?=&#", max_size=30)
 ADDRESSES = st.builds("{}/{}".format, st.sampled_from(ORIGINS), PATHS)
 PATTERNS = st.one_of(ADDRESSES, st.builds("{}*".format, ADDRESSES), st.just("*/thanks*"), st.just("/cart"))
-SELECTORS = st.one_of(texts().filter(str.strip), st.builds("{}{}".format, st.sampled_from(["aria/", "text/", "xpath/", "pierce/", "testid/"]), texts()))
+SELECTORS = st.one_of(
+    texts().filter(lambda text: text.strip() and text not in targets.PREFIXES),
+    st.builds("{}{}".format, st.sampled_from(targets.PREFIXES), texts()),
+)
 FRAMES = st.one_of(
     st.fixed_dictionaries({"url": st.sampled_from(["https://js.cards.test/*", "https://*.pay.test/v3/*"]), "name": st.sampled_from(["", "card"])}),
     st.just({"url": "about:srcdoc", "name": ""}),

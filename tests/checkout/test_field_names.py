@@ -1,8 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout import field_names, parsing
+
+# A busy machine is no failure.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,7 @@ def test_a_field_is_named_after_what_it_is_for(labels, names, name):
     assert field_names.propose(labels, names) == name
 
 
+@calmly
 @given(st.lists(st.text(max_size=60), max_size=3), st.lists(st.text(max_size=60), max_size=3))
 def test_every_name_is_a_name_of_test_data(labels, names):
     name = field_names.propose(labels, names)

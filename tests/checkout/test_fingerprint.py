@@ -1,9 +1,12 @@
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout import fingerprint
 from checkout.flow import Fingerprint
+
+# A busy machine is no failure.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 BUTTON = {"tag": "button", "role": "button", "text": "Add to cart", "type": "submit"}
 FIELD = {"tag": "input", "role": "textbox", "text": "Email", "type": "email", "name": "mail"}
@@ -59,11 +62,13 @@ def test_another_element_is_told_in_words(recorded, seen, words):
     assert fingerprint.differs(Fingerprint(**recorded), Fingerprint(**seen)) == words
 
 
+@calmly
 @given(ANY)
 def test_an_element_is_like_itself(element):
     assert fingerprint.differs(element, element) == ""
 
 
+@calmly
 @given(ANY, ANY)
 def test_what_is_told_is_short(recorded, seen):
     assert len(fingerprint.differs(recorded, seen)) <= 700

@@ -3,11 +3,14 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout import recorder_form, recording
 from tests.checkout.flows import flows
+
+# A busy machine is no failure.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = jsonschema.Draft202012Validator(recorder_form.schema())
@@ -29,12 +32,14 @@ def rows(draw):
     return {"type": kind} | {name: good[name] for name in needed} | draw(st.dictionaries(names, ANYTHING, max_size=2))
 
 
+@calmly
 @given(st.lists(rows(), min_size=1, max_size=3))
 def test_the_check_and_the_published_schema_agree(given_rows):
     recording_of = {"title": "x", "steps": given_rows}
     assert (complaint(recording_of) is None) == SCHEMA.is_valid(recording_of)
 
 
+@calmly
 @given(flows())
 def test_what_is_exported_is_of_the_published_form(flow):
     SCHEMA.validate(recording.to_devtools(flow))

@@ -2,10 +2,13 @@ import json
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from checkout import cards, recording, steps
 from tests.checkout.flows import a_click, a_fill, a_flow, a_target, flows
+
+# A busy machine is no failure.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 CARD_FRAME = "https://js.stripe.com/v3/elements-inner-card-5d41402abc4b2a76b9719d911017c592.html#origin=x"
 NAVIGATE = {"type": "navigate", "url": "https://shop.test/", "assertedEvents": [{"type": "navigation", "url": "https://shop.test/", "title": "Shop"}]}
@@ -45,12 +48,14 @@ def refusal(data):
     return str(refused.value)
 
 
+@calmly
 @given(flows())
 def test_a_test_that_is_exported_and_imported_is_the_same_test(flow):
     back = recording.from_devtools(json.loads(json.dumps(recording.to_devtools(flow))))
     assert (back.flow, back.test_data, back.notes) == (flow, {}, [])
 
 
+@calmly
 @given(flows())
 def test_chrome_may_add_fields_on_the_way(flow):
     exported = recording.to_devtools(flow)

@@ -6,11 +6,14 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout import conditions, steps
 from tests.checkout.flows import a_click, a_fill, a_flow, a_target, flows
+
+# A busy machine is no failure.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ROOT = Path(__file__).resolve().parents[2]
 SAYS = {"action": "assert", "condition": {"kind": "text", "text": "a"}}
@@ -35,11 +38,13 @@ def changed(path, value):
     return data
 
 
+@calmly
 @given(flows())
 def test_a_test_survives_json(flow):
     assert steps.parse(json.loads(json.dumps(steps.to_json(flow)))) == flow
 
 
+@calmly
 @given(flows())
 def test_every_test_is_of_the_published_form(flow):
     jsonschema.Draft202012Validator(steps.schema()).validate(steps.to_json(flow))
@@ -224,6 +229,7 @@ def test_a_value_that_looks_like_a_name_is_typed_as_it_is():
         steps.put_in("{{a.b}}", {})
 
 
+@calmly
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_any_json_is_read_or_refused(data):
     for each in (data, {"steps": data}, a_flow(data) if isinstance(data, dict) else data, a_flow() | {"conditions": data}, a_flow() | {"viewport": data}):
