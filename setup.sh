@@ -16,6 +16,7 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # --- what the machine itself must have --------------------------------------------------------------------------------------------------------------
+dev="$*" # the groups that were asked for
 has_package() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -q '^installed$'; }
 
 newest_python() {
@@ -32,6 +33,7 @@ missing_packages() {
     has_package fonts-liberation || echo fonts-liberation
     [ -n "$(ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null)" ] || echo libatomic1
     command -v bwrap >/dev/null || echo bubblewrap
+    case " $dev " in *" dev "*) [ -x /usr/lib/chromium/chromium ] || echo chromium ;; esac # the recorder is tested in a browser that runs extensions
 }
 
 missing=$(missing_packages | tr '\n' ' ' | sed 's/ $//')
