@@ -91,7 +91,6 @@ def oscar_card() -> dict[str, Any]:
         fill("e-mail", "{{unique.email}}", "#id_username"),
         click("go on as a guest", "aria/Continue", tag="button"),
         *_oscar_address(),
-        arrive("payment", "*/checkout/payment-details/"),
         fill("card number", "{{card.number}}", "[name=cardnumber]", frame=CARD),
         fill("card expiry", "{{card.expiry}}", "[name=exp-date]", frame=CARD),
         fill("card code", "{{card.code}}", "[name=cvc]", frame=CARD),

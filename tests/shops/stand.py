@@ -21,14 +21,15 @@ from checkout.result import RunResult
 from checkout.runner.protocol import Job
 from demo.shop.site import Shop as DemoShop
 from scans.capture import configuration
-from tests.shops import evershop_shop, flows, oscar_shop
+from tests.shops import evershop_shop, flows, oscar_shop, vendor
+from tests.shops.breakages import NEW_ORIGIN
 from tests.shops.front import Breaking, Front
 from tracefox.egress.hosts import HostMap
 
 
 @contextlib.contextmanager
 def _demo(_: Path) -> Iterator[Front]:
-    with Front(DemoShop().sites) as front:
+    with Front(DemoShop().sites | {NEW_ORIGIN: vendor.sites()[NEW_ORIGIN]}) as front:
         yield front
 
 

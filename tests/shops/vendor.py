@@ -6,6 +6,7 @@ from demo.shop.payment import payment
 from demo.shop.variant import BASE
 from demo.shop.vendor import answer_of
 from demo.wire import Hit, Reply, Site
+from tests.shops.breakages import NEW_ORIGIN
 
 
 def sites() -> dict[str, Site]:
@@ -17,4 +18,4 @@ def sites() -> dict[str, Site]:
 
         return answer
 
-    return {host: answering(host) for host in answers}
+    return {host: answering(host) for host in answers} | {NEW_ORIGIN: answering("js.stripe.com")}
