@@ -3,7 +3,7 @@
   const recorder = globalThis.tracefoxRecorder;
   if (recorder.generated) return;
 
-  const MAKERS = /^(?:ember|react|radix|headlessui|mui|mat|cdk|jss|css|sc|svelte|ng|yui|emotion|chakra|downshift|rc|el|tippy|select2|downshift|ext|gwt|uid|uuid|auto|id|gen)[-_:]+/i;
+  const MAKERS = /^(?:ember|react|radix|headlessui|mui|mat|cdk|jss|css|sc|svelte|ng|yui|emotion|chakra|downshift|rc|el|tippy|select2|ext|gwt|uid|uuid|auto|gen)[-_:]+/i;
   const STATES = /^(?:active|focus(?:ed|-visible|-within)?|hover(?:ed)?|selected|open(?:ed)?|closed|show(?:n)?|hidden|visible|disabled|enabled|loading|loaded|error|valid|invalid|dirty|pristine|touched|untouched|checked|current|collapsed|expanded|filled|is-.*|has-.*|ng-.*|js-.*|was-.*)$/i;
 
   function looksGenerated(word) {
@@ -16,7 +16,7 @@
 
   // One part between hyphens. Words of people: letters, a short number behind them, capitals where a word begins.
   function isRandom(part, { strict }) {
-    if (strict && /\d/.test(part) && !/^[a-z]+\d{0,2}$/i.test(part)) return true;
+    if (strict && /\d/.test(part) && !/^[a-z_-]+\d{0,2}$/i.test(part)) return true;
     if (strict && /^\d+$/.test(part)) return true;
     if (part.length < 5) return false;
     if (/^[0-9a-f]{6,}$/i.test(part) && /\d/.test(part) && /[a-f]/i.test(part)) return true;
