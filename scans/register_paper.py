@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 
 import structlog
@@ -17,6 +18,10 @@ log = structlog.get_logger(__name__)
 TROUBLE = (browser.BrowserMissing, browser.BrowserNotStarted, browser.DevToolsError, TimeoutError)
 
 
+PATIENCE_SECONDS = 15
+_one_at_a_time = threading.Semaphore()  # a browser for each of the web server's threads would be too many
+
+
 class NotPrinted(Exception):
     """The browser that prints did not do it. Trying later may help; the same is in the CSV."""
 
@@ -26,11 +31,15 @@ def pdf(site: Site, *, now: datetime) -> bytes:
     rows = register.rows(site)
     by_page = [(page, [row for row in rows if row.page.id == page.id]) for page in register.pages(site)]
     html = render_to_string("scans/register_print.html", {"workspace": site.workspace, "site": site, "now": now, "pages": by_page})
+    if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+        raise NotPrinted("Others are having PDFs made right now. Try again in a minute; the same is in the CSV.")
     try:
         return paper.pdf(html, binary=settings.BROWSER, isolation=settings.EGRESS_ISOLATION)
     except TROUBLE as error:
         log.error("register_not_printed", site=str(site.pk), error=str(error))
         raise NotPrinted("The PDF could not be made right now. The same is in the CSV.") from error
+    finally:
+        _one_at_a_time.release()
 
 
 def file_name(site: Site, *, now: datetime, ending: str) -> str:

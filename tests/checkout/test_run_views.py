@@ -54,7 +54,8 @@ def failed_run(test, **more):
     console = [{"kind": "exception", "text": "<script>alert(1)</script>", "url": "https://www.shop.test/a.js", "counts": True}]
     result = {"steps": steps, "conditions": [], "network": network, "console": console}
     run = make_test_run(test=test, status="failed", requested_at=timezone.now(), result=result, failed_step=1, sentence="Step 2 failed.", **more)
-    kept = {"step-0.png": Artefact("screenshot", PNG), "step-1.png": Artefact("screenshot", PNG + b"2"), "step-02.jpg": Artefact("screenshot", JPEG), "run.webm": Artefact("video", WEBM)}
+    kept = {"step-0.png": Artefact("screenshot", PNG), "step-1.png": Artefact("screenshot", PNG + b"2")}
+    kept |= {"step-02.jpg": Artefact("screenshot", JPEG), "run.webm": Artefact("video", WEBM)}
     evidence.record(run, evidence.put_objects(run, kept))
     return run
 

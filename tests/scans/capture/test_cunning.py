@@ -117,7 +117,8 @@ def test_a_script_cannot_name_another_as_its_cause():
     others = {f"cdn{number}.evil.test": served for number in ("", "2", "3")}
     with Web({HOST: one_page(FORGED), **others}) as web:
         page = see(web, URL)
-    brought: list[Any] = [one for one in [*page.requests, *page.scripts] if "evil.test" in one.url]
+    everything: list[Any] = [*page.requests, *page.scripts]
+    brought = [one for one in everything if "evil.test" in one.url]
     assert len(brought) == 6
     assert {tuple(one.initiator.chain) for one in brought} == {(URL,)}
     assert [cookie.set_by_url for cookie in page.cookies] == [URL]
