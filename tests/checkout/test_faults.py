@@ -23,7 +23,7 @@ from tracefox import blobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDER = 1  # the step that places the order
-CELERY = (sys.executable, "-m", "celery", "-A", "tests.checkout.fault_worker", "worker", "-P", "threads", "--without-gossip", "--without-mingle")
+CELERY = (sys.executable, "-m", "celery", "-A", "tests.checkout.fault_worker", "worker", "-P", "threads", "--without-gossip", "--without-mingle", "-l", "INFO")
 
 
 class Worker:
@@ -35,6 +35,7 @@ class Worker:
         self._steps.touch()
         database = os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
         own = {"DATABASE_URL": database, "GATE": str(self.gate), "STEPS": str(self._steps), "WAIT_AT": str(wait_at), "TRACEFOX_RUN_LEASE_SECONDS": str(lease)}
+        own["TRACEFOX_LOG_LEVEL"] = "INFO"
         own |= {"TRACEFOX_BLOBS": "directory", "TRACEFOX_BLOBS_DIRECTORY": str(folder.parent / "blobs")}
         command = (*CELERY, "-Q", queues, "-c", "4", "-n", f"{folder.name}@%h")
         with self.log.open("w") as log:
