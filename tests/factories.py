@@ -146,7 +146,7 @@ def make_checkout_test(**fields: Any) -> CheckoutTest:
 def make_runner_key(**fields: Any) -> RunnerKey:
     """A key whose private half nobody has."""
     fields["workspace"] = fields.get("workspace") or make_workspace()
-    return _create(RunnerKey, {"public_key": bytes(32), "wrapped": b"wrapped", "created_at": NOON} | fields)
+    return _create(RunnerKey, {"public_key": b"\x09" + bytes(31), "wrapped": b"wrapped", "created_at": NOON} | fields)
 
 
 def make_test_data(**fields: Any) -> TestData:

@@ -23,7 +23,7 @@ def test_a_scan_without_told_changes_has_nothing_to_tell():
 
 def test_what_is_told_comes_gravest_first_with_its_cause_and_the_headline():
     scan = make_scan(status="ok")
-    make_change(scan=scan, sentence="A tracker came.", chain=["https://www.googletagmanager.com/gtm.js?id=GTM-5F7K2QX", "https://shop.test/"])
+    make_change(scan=scan, sentence="A tracker came.", cause="GTM-5F7K2QX")
     grave = make_change(scan=scan, severity=Change.Severity.CRITICAL, category="script", sentence="A script came to the payment page.")
     make_change(scan=scan, told=False, sentence="A part of it.")
     alert_about(grave, changes=2)

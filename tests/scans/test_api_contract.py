@@ -21,7 +21,17 @@ from schemathesis.specs.openapi.checks import content_type_conformance, ignored_
 from accounts import api_keys
 from scans import store
 from scans.models import Evidence, Page, Scan
-from tests.factories import NOON, make_change, make_ignore_rule, make_register_entry, make_scan, make_site
+from tests.factories import (
+    NOON,
+    make_change,
+    make_checkout_test,
+    make_ignore_rule,
+    make_register_entry,
+    make_scan,
+    make_site,
+    make_test_data,
+    make_test_run,
+)
 from tests.scans.sample_snapshot import sample_captured
 from tracefox import blobs
 from tracefox.wsgi import application
@@ -65,6 +75,9 @@ def known(one_connection, workspace, settings):
     Page.objects.for_workspace(workspace).filter(pk=payment.pk).update(kind=Page.Kind.PAYMENT)
     ids = {"clients": site.client_id, "sites": site.pk, "pages": page.pk, "scans": scan.pk, "evidence": evidence.pk}
     ids |= {"changes": make_change(scan=scan).pk, "ignore-rules": make_ignore_rule(workspace=workspace).pk, "register": make_register_entry(page=payment).pk}
+    test = make_checkout_test(site=site)
+    make_test_data(test=test)
+    ids |= {"checkout-tests": test.pk, "checkout-runs": make_test_run(test=test, status="passed").pk, "test-data": "coupon.code"}
     yield {kind: str(pk) for kind, pk in ids.items()}
     blobs.forget()
 

@@ -32,7 +32,7 @@ PRODUCTION = {"TRACEFOX_ENV": "production", "TRACEFOX_HOSTS": "tracefox.example"
 NAMES = ("SESSION_COOKIE", "CSRF_", "SECURE_", "X_FRAME", "CONTENT_SECURITY", "ALLOWED_HOSTS", "DATA_UPLOAD", "DEBUG", "PASSWORD_BCRYPT")
 CSP = {
     *("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "form-action 'self'"),
-    *("base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'"),
+    *("base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'", "media-src 'self'"),
 }
 
 
