@@ -1,9 +1,9 @@
 # `make` says what there is. Everything below works from a fresh clone: the first run sets up what is missing.
 PYTHON := .venv/bin/python
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 
-.PHONY: help setup setup-dev demo test lint schema bench clean
+.PHONY: help setup setup-dev demo test shops lint schema bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,6 +19,9 @@ demo: setup ## the product with a demo shop in it; ONCE=1 ends after the third s
 
 test: setup-dev ## every test, with real servers and a real browser; TESTS=tests/scans for some, WORKERS=4 for more at once
 	@exec $(PYTHON) -m pytest -n $(WORKERS) $(TESTS)
+
+shops: setup-dev ## Checkout Tests against shops that others wrote, and shops broken in every way; minutes, and a download the first time
+	@TRACEFOX_SHOPS=1 $(PYTHON) -m pytest tests/checkout/test_real_shops.py tests/checkout/test_breakage.py
 
 lint: setup-dev ## style, format, types
 	@$(PYTHON) -m ruff check .

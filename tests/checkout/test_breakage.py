@@ -1,6 +1,7 @@
 """Shops that are broken, one way at a time: each run fails at the right step, for the right reason, and no order is placed. What harms nobody passes.
 
-The demo shop is broken in every way; of the shops of others, TRACEFOX_BATTERY=all tries the ways that `make test` leaves out for its minutes' sake.
+Only with TRACEFOX_SHOPS=1 (`make shops`), for it takes minutes. The demo shop is broken in every way; of the shops of others, TRACEFOX_BATTERY=all tries the
+ways that are left out otherwise.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ALL = os.environ.get("TRACEFOX_BATTERY") == "all"
 SECONDS = 6
 STRIPE = "GET https://js.stripe.com/v3/ was answered 404"
 PREVIEW, BASKET = "/checkout/preview/", "/basket/vouchers/add/"
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), stand.asked_for]
 
 
 class Case(NamedTuple):

@@ -1,6 +1,6 @@
 """Checkout Tests on shops that somebody else wrote: the full path to the confirmation passes each time, and each time one order arrives.
 
-TRACEFOX_TIMES=10 plays each more often; `python -m tests.shops.ten` does it without tests around it. The first time, the shops are installed.
+Only with TRACEFOX_SHOPS=1 (`make shops`), for they take minutes. TRACEFOX_TIMES=10 plays each more often; `python -m tests.shops.ten` does it without tests around it. The first time, the shops are installed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from tests.shops import evershop_shop, flows, oscar_shop, stand
 
 TIMES = int(os.environ.get("TRACEFOX_TIMES", "3"))
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), stand.asked_for]
 
 
 def writes(shop: stand.Stand, path: str) -> int:

@@ -7,6 +7,7 @@ with stand.opened("oscar") as shop:
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from checkout import child
@@ -25,6 +27,8 @@ from tests.shops import evershop_shop, flows, oscar_shop, vendor
 from tests.shops.breakages import NEW_ORIGIN
 from tests.shops.front import Breaking, Front
 from tracefox.egress.hosts import HostMap
+
+asked_for = pytest.mark.skipif("TRACEFOX_SHOPS" not in os.environ, reason="takes minutes and installs two shops: make shops")
 
 
 @contextlib.contextmanager
