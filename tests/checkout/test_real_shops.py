@@ -1,6 +1,7 @@
 """Checkout Tests on shops that somebody else wrote: the full path to the confirmation passes each time, and each time one order arrives.
 
-Only with TRACEFOX_SHOPS=1 (`make shops`), for they take minutes. TRACEFOX_TIMES=10 plays each more often; `python -m tests.shops.ten` does it without tests around it. The first time, the shops are installed.
+Only with TRACEFOX_SHOPS=1 (`make shops`), for they take minutes. TRACEFOX_TIMES=10 plays each more often; `python -m tests.shops.ten` does it without tests
+around it. The first time, the shops are installed.
 """
 
 from __future__ import annotations
