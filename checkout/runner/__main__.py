@@ -42,7 +42,7 @@ async def run(voice: Voice) -> None:
     """Playwright's driver takes most of a second to come up: it does so while the rest of the runner is loaded."""
     driver = asyncio.create_task(async_playwright().start())
     await asyncio.sleep(SPAWN_SECONDS)
-    from checkout import steps
+    from checkout import cards, steps
     from checkout.runner import play, unsealing
     from checkout.runner import values as test_data
     from checkout.runner.masking import Secrets
@@ -52,10 +52,12 @@ async def run(voice: Voice) -> None:
     flow = steps.parse(job.flow)
     try:
         values, secret = test_data.of(job, flow)
+        cards.refuse(values, where="test data")  # what a recorder sealed, nobody but us has seen
     except (test_data.Missing, unsealing.Unreadable):
-        voice.say(
-            OURS_TO_MEND | {"reason": "test-data", "sentence": "The Test Data of this test does not open, or some of it is missing. Give its values again."}
-        )
+        voice.say(OURS_TO_MEND | {"reason": "test-data", "sentence": LOCKED})
+        return
+    except cards.RealCard as refused:
+        voice.say(OURS_TO_MEND | {"reason": "real-card", "sentence": f"Nothing was typed. {refused}"})
         return
     secrets = Secrets(secret)
     voice.hide = secrets.hide

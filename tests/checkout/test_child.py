@@ -77,6 +77,15 @@ def test_a_machine_without_bubblewrap_runs_nothing_and_says_how_to_get_it(monkey
         replay(site)
 
 
+def test_a_real_card_number_that_was_sealed_unseen_is_not_typed():
+    with shop.opened() as site:
+        result = child.replay(shop.job({"card.number": "4539 5787 6362 1486"}), settings=site.settings(), on_event=lambda event: None)
+        assert (result.status, result.reason) == ("inconclusive", "real-card")
+        assert result.sentence.startswith("Nothing was typed.")
+        assert "1486" not in result.sentence
+        assert site.orders == []
+
+
 def test_sealed_test_data_is_opened_inside_and_only_with_the_right_key():
     mine = X25519PrivateKey.generate()
     context = sealing.context_of(workspace="w", test="t")
