@@ -48,7 +48,7 @@ class Request:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What was seen around a failure. `kind` is the trouble: missing, drifted, detached, covered, disabled, moving, hidden, not-taken, no-option, no-answer,
-    bad-answer, wrong-url, not-quiet, still-there, page-lost, no-effect, run-limit, or `assert-` and a kind of Success condition (`assert-total-is-zero`)."""
+    bad-answer, wrong-url, not-quiet, still-there, page-lost, no-effect, run-limit, new-frame-origin, or `assert-` and a kind of Success condition (`assert-total-is-zero`)."""
 
     kind: str
     drift: str = ""
@@ -56,6 +56,7 @@ class Facts:
     seen: str = ""
     frame: str = ""
     frame_missing: bool = False
+    origin: str = ""
     detached: bool = False
     hidden: bool = False
     disabled: bool = False
@@ -87,6 +88,13 @@ def _lost(facts: Facts) -> str:
 
 def _drifted(facts: Facts) -> str:
     return f"The element drifted: it is now {_cut(facts.drift, 200)}." if facts.drift or facts.kind == "drifted" else ""
+
+
+def _new_origin(facts: Facts) -> str:
+    if facts.kind != "new-frame-origin":
+        return ""
+    whose = _cut(facts.origin, SHOWN_URL) or "an origin"
+    return f"The field now belongs to {whose}, which this test does not name: another payment provider, or somebody who collects what buyers type."
 
 
 def _not_answered(facts: Facts) -> str:
@@ -191,7 +199,7 @@ def _renamed(facts: Facts) -> str:
 
 
 CAUSES: tuple[Callable[[Facts], str], ...] = (
-    *(_lost, _drifted, _not_answered, _coupon, _total, _tag, _covered, _server, _script_gone, _script_error, _refused),
+    *(_lost, _drifted, _new_origin, _not_answered, _coupon, _total, _tag, _covered, _server, _script_gone, _script_error, _refused),
     *(_frame, _disabled, _overlay, _moving, _detached, _field, _unquiet, _hidden, _renamed),
 )
 

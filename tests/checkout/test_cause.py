@@ -17,6 +17,10 @@ ERROR = {"text": "TypeError: cart is undefined", "url": "https://shop.test/app.j
 TOLD = [
     ({"kind": "page-lost"}, "The page crashed or closed itself."),
     (
+        {"kind": "new-frame-origin", "origin": "https://cards.newpay.example"},
+        "The field now belongs to https://cards.newpay.example, which this test does not name",
+    ),
+    (
         {"kind": "drifted", "drift": DRIFT, "errors": [ERROR]},
         "The element drifted: it is now a link called",
     ),
