@@ -48,7 +48,8 @@ class Request:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What was seen around a failure. `kind` is the trouble: missing, drifted, detached, covered, disabled, moving, hidden, not-taken, no-option, no-answer,
-    bad-answer, wrong-url, not-quiet, still-there, page-lost, no-effect, run-limit, new-frame-origin, or `assert-` and a kind of Success condition (`assert-total-is-zero`)."""
+    bad-answer, wrong-url, not-quiet, still-there, page-lost, no-effect, run-limit, new-frame-origin, or `assert-` and a kind of Success condition
+    (`assert-total-is-zero`)."""
 
     kind: str
     drift: str = ""

@@ -18,7 +18,7 @@ TOLD = [
     ({"kind": "page-lost"}, "The page crashed or closed itself."),
     (
         {"kind": "new-frame-origin", "origin": "https://cards.newpay.example"},
-        "The field now belongs to https://cards.newpay.example, which this test does not name",
+        "The field now belongs to https://cards.newpay.example, which",
     ),
     (
         {"kind": "drifted", "drift": DRIFT, "errors": [ERROR]},
