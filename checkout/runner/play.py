@@ -149,9 +149,7 @@ class Player:
         if blocked:
             raise self._not_known("blocked", sentence) from failed
         uncertain = isinstance(failed, Uncertain) and steps.past_order(self.flow, index)
-        if uncertain or steps.past_order(self.flow, index - 1):  # else the deed that places the order was certainly not done
-            sentence = self._with_order(sentence)
-        raise Over("unknown" if uncertain else "failed", failed.kind, sentence) from failed
+        raise Over("unknown" if uncertain else "failed", failed.kind, self._with_order(sentence)) from failed
 
     async def _conditions(self) -> None:
         cut = self.flow.stop_after is not None
