@@ -1,7 +1,7 @@
 # `make` says what there is. Everything below works from a fresh clone: the first run sets up what is missing.
 PYTHON := .venv/bin/python
 TESTS ?= tests
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help setup setup-dev demo test shops lint schema bench clean
 
@@ -17,7 +17,7 @@ setup-dev:
 demo: setup ## the product with a demo shop in it; ONCE=1 ends after the third scan
 	@exec $(PYTHON) -m demo $(if $(ONCE),--once)
 
-test: setup-dev ## every test, with real servers and a real browser; TESTS=tests/scans for some, WORKERS=4 for more at once
+test: setup-dev ## every test, with real servers and a real browser; TESTS=tests/scans for some, WORKERS=3 for more at once
 	@exec $(PYTHON) -m pytest -n $(WORKERS) $(TESTS)
 
 shops: setup-dev ## Checkout Tests against shops that others wrote, and shops broken in every way; minutes, and a download the first time

@@ -56,7 +56,7 @@ def test_past_place_order_exactly_one_order_is_placed_and_the_parent_knows_befor
 )
 def test_what_is_broken_fails_at_its_step_and_no_order_is_placed(twist, reason, index):
     with shop.opened(twist) as site:
-        result = replay(site, stop_after=None, step_seconds=3)
+        result = replay(site, stop_after=None, step_seconds=8)
         assert (result.status, result.reason) == ("failed", reason)
         assert result.failed_step is not None
         assert result.failed_step.index == index

@@ -57,16 +57,16 @@ def test_a_browser_that_is_killed_past_the_order_asks_a_person():
 def test_a_page_that_never_answers_again_fails_before_the_order_and_asks_a_person_past_it():
     steps = [{"action": "navigate", "url": f"https://{shop.SHOP}/busy"}, shop.click("#order"), shop.click("#order")]
     with shop.opened(pages={"/busy": BUSY}) as site:
-        before = replay(site, steps=steps, stop_after=2, order_step=None, conditions=[], step_seconds=2)
+        before = replay(site, steps=steps, stop_after=2, order_step=None, conditions=[], step_seconds=4)
         assert (before.status, before.reason) == ("failed", "no-effect"), before.sentence
-        past = replay(site, steps=steps, stop_after=None, order_step=1, conditions=[], step_seconds=2)
+        past = replay(site, steps=steps, stop_after=None, order_step=1, conditions=[], step_seconds=4)
         assert past.status == "unknown", past.sentence
         assert past.reached >= 1
 
 
 def test_a_shop_that_answers_the_order_with_an_error_has_failed_and_the_sentence_says_what_may_be():
     with shop.opened("order-500") as site:
-        ends = {"stop_after": None, "conditions": [{"kind": "text", "text": "Thank you"}], "step_seconds": 3}
+        ends = {"stop_after": None, "conditions": [{"kind": "text", "text": "Thank you"}], "step_seconds": 12}
         result = replay(site, **ends)
         assert (result.status, result.reason) == ("failed", "condition-text")
         assert "/order was answered 500" in result.sentence

@@ -172,8 +172,8 @@ def flow(**changes: Any) -> dict[str, Any]:
         "allowed_origins": [f"https://{SHOP}", f"https://{PAY}"],
         "stop_after": 13,
         "order_step": 14,
-        "step_seconds": 6,
-        "run_seconds": 60,
+        "step_seconds": 15,
+        "run_seconds": 120,
         "steps": steps(),
         "conditions": [{"kind": "total_is_zero", "target": target("#total")}, {"kind": "no_server_error"}],
     } | changes

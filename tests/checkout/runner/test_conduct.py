@@ -19,7 +19,7 @@ TOLD = "<p id=told></p><script>const tell = what => { told.textContent += what +
 
 
 def play(page: Any, *rows: dict, pages: dict | None = None, **changes: Any) -> RunResult:
-    flow: dict[str, Any] = {"steps": [OPEN, *rows], "stop_after": len(rows), "order_step": None, "conditions": [], "step_seconds": 3} | changes
+    flow: dict[str, Any] = {"steps": [OPEN, *rows], "stop_after": len(rows), "order_step": None, "conditions": [], "step_seconds": 6} | changes
     with shop.opened(pages={"/here": page} | (pages or {})) as site:
         return child.replay(shop.job(**flow), settings=site.settings(), on_event=lambda event: None)
 
