@@ -73,7 +73,7 @@ def known(one_connection, workspace, settings):
     evidence = Evidence.objects.for_workspace(workspace)[0]
     payment = Page.objects.for_workspace(workspace).filter(site=site)[1]
     Page.objects.for_workspace(workspace).filter(pk=payment.pk).update(kind=Page.Kind.PAYMENT)
-    ids = {"clients": site.client_id, "sites": site.pk, "pages": page.pk, "scans": scan.pk, "evidence": evidence.pk}
+    ids: dict[str, object] = {"clients": site.client_id, "sites": site.pk, "pages": page.pk, "scans": scan.pk, "evidence": evidence.pk}
     ids |= {"changes": make_change(scan=scan).pk, "ignore-rules": make_ignore_rule(workspace=workspace).pk, "register": make_register_entry(page=payment).pk}
     test = make_checkout_test(site=site)
     make_test_data(test=test)
