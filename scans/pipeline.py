@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings
-from django.db import DataError, close_old_connections, transaction
+from django.db import DatabaseError, DataError, close_old_connections, transaction
 from django.utils import timezone
 
 from scans import baseline, capture, claims, judgement, listed, register, store, telling
@@ -29,6 +29,7 @@ from scans.models import Page, Scan
 from scans.snapshot import Captured, Outcome, Snapshot
 from tracefox import blobs
 from tracefox.blobs import StorageDown
+from tracefox.vault import KeysOutOfReach
 
 log = structlog.get_logger(__name__)
 STORAGE_DOWN = "The site was visited, but what was seen could not be stored."
@@ -121,10 +122,10 @@ def _is_of_the_site(snapshot: Snapshot) -> bool:
 
 
 def _understood(scan: Scan, captured: Captured, targets: list[Target], visit: Visit, say: Progress) -> Understood | None:
-    """None for a site that does what we cannot read: its scan is kept, and monitoring does not stop for it."""
+    """None for a site that does what we cannot read: its scan is kept, and monitoring does not stop for it. Trouble of ours that may pass comes out."""
     try:
         return _understand(scan, captured, targets, visit, say)
-    except (StorageDown, LeaseLost):
+    except (StorageDown, KeysOutOfReach, DatabaseError, LeaseLost):
         raise
     except Exception:
         log.exception("scan_not_understood", scan=str(scan.pk))

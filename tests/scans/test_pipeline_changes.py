@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -21,6 +21,7 @@ from scans.snapshot import Captured
 from tests.factories import NOON, make_change, make_ignore_rule, make_scan, make_site
 from tests.scans.sample_snapshot import sample_page, sample_snapshot
 from tracefox import blobs
+from tracefox.vault import KeysOutOfReach
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OK = form.Outcome(status="ok")
@@ -176,6 +177,28 @@ def test_a_site_that_cannot_be_understood_is_kept_and_does_not_stop_its_monitori
     assert (scan.status, scan.reason, scan.snapshot.scan_id) == ("inconclusive", "not-understood", scan.pk)
     assert Baseline.objects.for_workspace(site.workspace).get(site=site).object_key == before
     assert scanned(web).status == "ok"
+
+
+@pytest.mark.parametrize("trouble", [OperationalError("the connection is closed"), KeysOutOfReach("KMS does not answer."), blobs.StorageDown("S3 is away")])
+def test_trouble_of_ours_while_comparing_is_not_the_sites_and_is_tried_again(site, web, trouble):
+    scanned(web)
+    before = Baseline.objects.for_workspace(site.workspace).get(site=site).object_key
+    web.scripts, loads = ["https://skim.example/s.js"], []
+
+    def away_at_the_second_load(targets, /, *, settings, progress):
+        loads.append(targets)
+        if len(loads) == 2:
+            raise trouble
+        return web(targets, settings=settings, progress=progress)
+
+    scan = make_scan(site=site)
+    claim = claims.claim(scan.pk, worker="test")
+    assert claim is not None
+    pipeline.run(claim, visit=away_at_the_second_load)
+    scan.refresh_from_db()
+    assert scan.status == "queued"
+    assert not Change.objects.for_workspace(site.workspace).exists()
+    assert Baseline.objects.for_workspace(site.workspace).get(site=site).object_key == before
 
 
 def test_a_rule_that_hides_the_head_of_a_story_does_not_hide_its_parts(site, web):
